@@ -1,0 +1,1 @@
+"""People, what they have been granted, and how they sign in."""

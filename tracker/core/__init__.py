@@ -1,0 +1,1 @@
+"""What every package needs and nothing about training: database, clock, errors, forms, files, mail, pages."""

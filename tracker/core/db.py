@@ -1,0 +1,155 @@
+"""The database: one base class, one handle, and how a transaction begins."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SAFE_SQLITE = (3, 51, 3)  # Older ones can corrupt a WAL that several connections reset at once.
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time: UTC in, UTC out; a time without a zone is a mistake of ours."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BY_VALUE = sa.Enum(
+    StrEnum,
+    native_enum=False,
+    create_constraint=True,
+    length=40,
+    values_callable=lambda kind: [member.value for member in kind],
+)
+
+
+class Model(DeclarativeBase):
+    """A table of the tracker. The id is given at birth, so nothing flushes to learn one."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        datetime: Instant,
+        StrEnum: BY_VALUE,
+        dict[str, Any]: sa.JSON,
+        dict[str, int]: sa.JSON,
+        list[Any]: sa.JSON,
+    }
+
+
+class WithId:
+    """A table whose rows are known by a UUID."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"id": uuid4()} | values)
+
+
+# A session that is handed a connection in a transaction (as tests do) works in a savepoint of it.
+db = SQLAlchemy(
+    metadata=Model.metadata, disable_autonaming=True, session_options={"join_transaction_mode": "create_savepoint"}
+)
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether a database URL names a SQLite file."""
+    return url.startswith("sqlite")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What the engine of this database needs: on SQLite a safe library and no transactions of the driver's own."""
+    if not is_sqlite(url):
+        return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {
+        "module": sqlite_module(),
+        "connect_args": {"isolation_level": None, "timeout": 20, "check_same_thread": False},
+    }
+
+
+def sqlite_module() -> Any:
+    """The newest SQLite library that is installed."""
+    try:
+        from pysqlite3 import dbapi2  # noqa: PLC0415 - not on every machine
+    except ImportError:
+        import sqlite3 as dbapi2  # noqa: PLC0415 - only where the other is missing
+    return dbapi2
+
+
+def set_up_connections(engine: Engine, synchronous: str) -> None:
+    """Make each SQLite connection durable, and let us say how its transactions begin."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=20000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        if mode != "NONE":
+            connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def begin_unlocked() -> None:
+    """Begin to read without holding a snapshot, so that the first write may lock: a read is never upgraded."""
+    if _sqlite() and not db.session().in_transaction():
+        db.session.connection(execution_options={"sqlite_begin": "NONE"})
+
+
+def begin_write() -> None:
+    """End what was read and begin the one write transaction of a request, locked from its first statement.
+
+    What was loaded before is forgotten: read it again.
+    """
+    db.session.rollback()
+    if _sqlite():
+        db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@event.listens_for(Session, "before_flush")
+def _lock_before_first_write(session: Session, *_: object) -> None:
+    """In an unlocked read on SQLite, the first write takes the lock."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return
+    driver = connection.connection.dbapi_connection
+    if driver is not None and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _sqlite() -> bool:
+    return is_sqlite(current_app.config["SQLALCHEMY_DATABASE_URI"])

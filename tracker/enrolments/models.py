@@ -1,0 +1,80 @@
+"""Centres, enrolments and supervision."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.accounts.models import Person
+from tracker.core.db import Model, WithId
+from tracker.curricula.models import Version
+
+
+class Centre(WithId, Model):
+    """A training centre: a hospital department in an organisation."""
+
+    __tablename__ = "centre"
+
+    name: Mapped[str] = mapped_column(sa.String(200), unique=True)
+
+
+class Enrolment(WithId, Model):
+    """A person on a version of a curriculum, at a centre, in chosen areas."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("trainee_id", "version_id", "centre_id", "starts_on"),
+        CheckConstraint("working_fraction BETWEEN 0.2 AND 1", name="working_fraction_in_range"),
+        CheckConstraint("planned_end_on > starts_on", name="dates_in_order"),
+    )
+
+    trainee_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum_version.id"), index=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centre.id"), index=True)
+    starts_on: Mapped[date]
+    planned_end_on: Mapped[date]
+    working_fraction: Mapped[Decimal] = mapped_column(sa.Numeric(3, 2), default=Decimal(1))
+    trainee: Mapped[Person] = relationship(lazy="raise_on_sql")
+    version: Mapped[Version] = relationship(lazy="raise_on_sql")
+    centre: Mapped[Centre] = relationship(lazy="raise_on_sql")
+
+
+class ChosenArea(Model):
+    """An area that an enrolment takes."""
+
+    __tablename__ = "chosen_area"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    section_id: Mapped[UUID] = mapped_column(ForeignKey("section.id"), primary_key=True, index=True)
+
+
+class SupervisionRole(StrEnum):
+    """A supervisor signs claims off; an assessor watches and advises."""
+
+    SUPERVISOR = "supervisor"
+    ASSESSOR = "assessor"
+
+
+class Supervision(WithId, Model):
+    """Who supervises or assesses an enrolment, for which part, from when to when."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("supervisor_id <> trainee_id", name="nobody_supervises_themselves"),
+        UniqueConstraint("enrolment_id", "supervisor_id", "role", "starts_on"),
+    )
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    trainee_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    supervisor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[SupervisionRole] = mapped_column(default=SupervisionRole.SUPERVISOR)
+    section_id: Mapped[UUID | None] = mapped_column(ForeignKey("section.id"))  # empty: the whole of it
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql")
+    supervisor: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[supervisor_id])

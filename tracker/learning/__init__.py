@@ -1,0 +1,1 @@
+"""Distance-learning modules: registrations, marks, and results by the module's own rules."""

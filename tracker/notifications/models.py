@@ -1,0 +1,40 @@
+"""Notices."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.accounts.models import Person
+from tracker.core.db import Model, WithId
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells."""
+
+    CLAIM_WAITING = "claim_waiting"
+    CLAIM_WITHDRAWN = "claim_withdrawn"
+    CLAIM_SIGNED_OFF = "claim_signed_off"
+    CLAIM_RETURNED = "claim_returned"
+    CLAIM_REVOKED = "claim_revoked"
+    RESULT_WAITING = "result_waiting"
+    RESULT_CONFIRMED = "result_confirmed"
+
+
+class Notice(WithId, Model):
+    """Something that a person should know: ids only, put into words when it is shown or sent."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_unsent", "mailed_at", "written_at"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[NoticeKind]
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
+    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"))
+    subject_id: Mapped[UUID]  # the claim or the registration
+    written_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None]  # handed to the post, or dropped because the person may no longer see it
+    read_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

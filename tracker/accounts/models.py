@@ -26,6 +26,9 @@ class Person(WithId, UserMixin, Model):  # type: ignore[misc] # Flask-Security's
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)  # changes when every session must end
     created_at: Mapped[datetime]
+    grants: Mapped[list["Grant"]] = relationship(
+        lazy="raise_on_sql", foreign_keys="Grant.person_id", back_populates="person"
+    )
 
     @property
     def name(self) -> str:
@@ -71,7 +74,7 @@ class Grant(WithId, Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # empty: by a command
-    person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id], back_populates="grants")
 
 
 class SignedIn(WithId, Model):

@@ -41,6 +41,10 @@ class Enrolment(WithId, Model):
     trainee: Mapped[Person] = relationship(lazy="raise_on_sql")
     version: Mapped[Version] = relationship(lazy="raise_on_sql")
     centre: Mapped[Centre] = relationship(lazy="raise_on_sql")
+    supervisions: Mapped[list["Supervision"]] = relationship(
+        lazy="raise_on_sql", back_populates="enrolment", order_by="Supervision.starts_on"
+    )
+    areas: Mapped[list["ChosenArea"]] = relationship(lazy="raise_on_sql")
 
 
 class ChosenArea(Model):
@@ -76,5 +80,5 @@ class Supervision(WithId, Model):
     section_id: Mapped[UUID | None] = mapped_column(ForeignKey("section.id"))  # empty: the whole of it
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql")
+    enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql", back_populates="supervisions")
     supervisor: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[supervisor_id])

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -24,17 +25,19 @@ class NoticeKind(StrEnum):
 
 
 class Notice(WithId, Model):
-    """Something that a person should know: ids only, put into words when it is shown or sent."""
+    """Something that a person should know: ids and a code, put into words when it is shown or sent."""
 
     __tablename__ = "notice"
     __table_args__ = (Index("ix_notice_unsent", "mailed_at", "written_at"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[NoticeKind]
+    actor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))  # who did what the notice tells of
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
-    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"))
-    subject_id: Mapped[UUID]  # the claim or the registration
+    about: Mapped[str] = mapped_column(sa.String(40))  # the code of the competency or module
+    path: Mapped[str] = mapped_column(sa.String(200))  # of the page that shows it
     written_at: Mapped[datetime]
     mailed_at: Mapped[datetime | None]  # handed to the post, or dropped because the person may no longer see it
     read_at: Mapped[datetime | None]
-    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
+    actor: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[actor_id])

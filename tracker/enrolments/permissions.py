@@ -1,0 +1,45 @@
+"""Who stands in which relation to an enrolment. Needs: the person's grants and the enrolment's supervisions loaded."""
+
+from datetime import date
+
+from tracker.accounts.models import Grant, Person, Role
+from tracker.enrolments.models import Enrolment, Supervision, SupervisionRole
+
+
+def is_trainee(person: Person, enrolment: Enrolment) -> bool:
+    """Whether the record is the person's own."""
+    return enrolment.trainee_id == person.id
+
+
+def supervises(person: Person, enrolment: Enrolment, on: date) -> bool:
+    """Whether the person supervises the enrolment on that day. Nobody supervises themselves."""
+    return any(
+        supervision.supervisor_id == person.id and supervision.role is SupervisionRole.SUPERVISOR
+        for supervision in current_supervisions(enrolment, on)
+    ) and not is_trainee(person, enrolment)
+
+
+def leads(person: Person, enrolment: Enrolment, on: date) -> bool:
+    """Whether the person is a training lead of the enrolment's centre on that day, and not its trainee."""
+    return not is_trainee(person, enrolment) and any(
+        grant.role is Role.TRAINING_LEAD and covers(grant, enrolment) and runs(grant, on) for grant in person.grants
+    )
+
+
+def current_supervisions(enrolment: Enrolment, on: date) -> list[Supervision]:
+    """The supervisions that run on that day. Order: the longest running first."""
+    return [supervision for supervision in enrolment.supervisions if runs(supervision, on)]
+
+
+def runs(dated: Grant | Supervision, on: date) -> bool:
+    """Whether a grant or supervision is in force on that day; its last day counts."""
+    return dated.starts_on <= on and (dated.ends_on is None or on <= dated.ends_on)
+
+
+def covers(grant: Grant, enrolment: Enrolment) -> bool:
+    """Whether the enrolment is in the grant's scope. Needs: the enrolment's version loaded."""
+    return (
+        grant.centre_id in {None, enrolment.centre_id}
+        and grant.curriculum_id in {None, enrolment.version.curriculum_id}
+        and grant.enrolment_id in {None, enrolment.id}
+    )

@@ -1,0 +1,113 @@
+"""Whose record a viewer may see, and enrolments as they may be seen."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from tracker.accounts.models import Grant, Person, Role
+from tracker.core.clock import today
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.curricula.models import Version
+from tracker.enrolments.models import Centre, Enrolment, Supervision
+
+SEES_RECORDS = (Role.TRAINING_LEAD, Role.MODERATOR, Role.EXAMINER)
+
+
+def visible_ids(viewer: Person, on: date) -> sa.Select[UUID]:
+    """The ids of the enrolments whose record the viewer may see on that day: default deny.
+
+    Their own; those they supervise or assess; those in the scope of a grant as training lead, moderator or examiner. An
+    examiner does not see a candidate whom they have ever supervised.
+    """
+    own = Enrolment.trainee_id == viewer.id
+    return sa.select(Enrolment.id).where(sa.or_(own, Enrolment.id.in_(_supervised(viewer, on)), _granted(viewer, on)))
+
+
+def _supervised(viewer: Person, on: date) -> sa.Select[UUID]:
+    supervised = sa.select(Supervision.enrolment_id).where(Supervision.supervisor_id == viewer.id)
+    return supervised.where(in_force(Supervision, on))
+
+
+def _granted(viewer: Person, on: date) -> sa.ColumnElement[bool]:
+    """That a grant of the viewer's reaches the enrolment of the query around it."""
+    trained_by_viewer = sa.exists().where(
+        Supervision.enrolment_id == Enrolment.id, Supervision.supervisor_id == viewer.id
+    )
+    curriculum_id = sa.select(Version.curriculum_id).where(Version.id == Enrolment.version_id).scalar_subquery()
+    return sa.exists().where(
+        Grant.person_id == viewer.id,
+        Grant.role.in_(SEES_RECORDS),
+        in_force(Grant, on),
+        sa.or_(Grant.centre_id.is_(None), Grant.centre_id == Enrolment.centre_id),
+        sa.or_(Grant.curriculum_id.is_(None), Grant.curriculum_id == curriculum_id),
+        sa.or_(Grant.enrolment_id.is_(None), Grant.enrolment_id == Enrolment.id),
+        sa.or_(Grant.role != Role.EXAMINER, sa.not_(trained_by_viewer)),
+    )
+
+
+def in_force(dated: type[Grant] | type[Supervision], on: date) -> sa.ColumnElement[bool]:
+    """That a grant or supervision runs on that day; its last day counts."""
+    return sa.and_(dated.starts_on <= on, sa.or_(dated.ends_on.is_(None), dated.ends_on >= on))
+
+
+def may_see(person: Person, enrolment_id: UUID) -> bool:
+    """Whether the person may see the enrolment today."""
+    seen = visible_ids(person, today()).where(Enrolment.id == enrolment_id)
+    return db.session.scalar(seen) is not None
+
+
+def with_people() -> sa.Select[Enrolment]:
+    """Enrolments in one statement. Loads: trainee, centre, version and its curriculum, supervisions and supervisors."""
+    supervisor = aliased(Person)
+    return (
+        sa.select(Enrolment)
+        .join(Enrolment.version)
+        .join(Version.curriculum)
+        .outerjoin(Enrolment.supervisions)
+        .outerjoin(supervisor, Supervision.supervisor_id == supervisor.id)
+        .options(
+            joinedload(Enrolment.trainee, innerjoin=True),
+            joinedload(Enrolment.centre, innerjoin=True),
+            contains_eager(Enrolment.version).contains_eager(Version.curriculum),
+            contains_eager(Enrolment.supervisions).contains_eager(Supervision.supervisor.of_type(supervisor)),
+            selectinload(Enrolment.areas),
+        )
+        .order_by(Enrolment.starts_on, Enrolment.id, Supervision.starts_on, Supervision.id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def get_enrolment(viewer: Person, enrolment_id: UUID) -> Enrolment:
+    """The enrolment, if the viewer may see it. Loads: as with_people. Raises NotFound."""
+    chosen = with_people().where(Enrolment.id == enrolment_id, Enrolment.id.in_(visible_ids(viewer, today())))
+    enrolment = db.session.scalars(chosen).unique().one_or_none()
+    if enrolment is None:
+        raise NotFound
+    return enrolment
+
+
+def list_own_enrolments(viewer: Person) -> Sequence[Enrolment]:
+    """The viewer's own enrolments. Loads: as with_people. Order: by start."""
+    return db.session.scalars(with_people().where(Enrolment.trainee_id == viewer.id)).unique().all()
+
+
+def list_supervised(viewer: Person, on: date) -> Sequence[Enrolment]:
+    """The enrolments that the viewer supervises or assesses on that day. Loads: as with_people. Order: by start."""
+    return db.session.scalars(with_people().where(Enrolment.id.in_(_supervised(viewer, on)))).unique().all()
+
+
+def list_led_centres(viewer: Person, on: date) -> Sequence[Centre]:
+    """The centres where the viewer is a training lead on that day. Order: by name."""
+    led = sa.select(Grant.centre_id).where(
+        Grant.person_id == viewer.id, Grant.role == Role.TRAINING_LEAD, in_force(Grant, on)
+    )
+    return db.session.scalars(sa.select(Centre).where(Centre.id.in_(led)).order_by(Centre.name)).all()
+
+
+def area_ids(enrolment: Enrolment) -> frozenset[UUID]:
+    """The areas that an enrolment takes. Needs: areas loaded."""
+    return frozenset(area.section_id for area in enrolment.areas)

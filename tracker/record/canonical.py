@@ -1,0 +1,73 @@
+"""The exact bytes of an event, its leaf hash, and commitments to texts that can be erased.
+
+Source: RFC 8785 (JSON canonicalisation), narrowed so that its hard parts cannot occur;
+RFC 9162 section 2.1.1 (leaf hash).
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from typing import Any
+
+LARGEST = 2**53 - 1
+KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+SALT_BYTES = 32
+
+
+def canonical(value: Any) -> bytes:
+    """The one way to write a value of objects, lists, texts, whole numbers, booleans and nulls.
+
+    Raises ValueError for what has more than one way: floats, large numbers, texts that are not NFC, and keys
+    beyond a-z, 0-9 and _.
+    """
+    _check(value)
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """The hash under which an event's bytes enter the tree."""
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def commitment(salt: bytes, text: str) -> str:
+    """What a body holds in place of a text: it binds to the text and, without the salt, says nothing of it."""
+    return hmac.new(salt, text.encode("utf-8"), hashlib.sha256).hexdigest()
+
+
+def normal(text: str) -> str:
+    """The text in NFC, the form in which it is committed to and kept."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _check(value: Any) -> None:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                _check_key(key)
+                _check(inner)
+        case list():
+            for inner in value:
+                _check(inner)
+        case str():
+            _check_text(value)
+        case int():
+            if not -LARGEST <= value <= LARGEST:
+                raise ValueError(f"{value} is too large for every reader.")
+        case None:
+            pass
+        case _:
+            raise ValueError(f"A {type(value).__name__} has no one way to be written.")
+
+
+def _check_key(key: object) -> None:
+    if not isinstance(key, str) or not KEY.match(key):
+        raise ValueError(f"{key!r} cannot be a key.")
+
+
+def _check_text(text: str) -> None:
+    text.encode("utf-8")  # A lone surrogate has no bytes.
+    if normal(text) != text:
+        raise ValueError("A text is not in NFC.")

@@ -46,7 +46,7 @@ def make_version(curriculum_id: UUID, **more: Any) -> Version:
     """A first, published version."""
     values = {"curriculum_id": curriculum_id, "number": 1, "title": "Technologist training", "digest": "0" * 64}
     dates = {"created_at": LONG_AGO, "published_at": LONG_AGO, "status": VersionStatus.PUBLISHED}
-    return Version(**(values | dates | {"head": {}} | more))
+    return Version(**(values | dates | {"head": {"length_months": 24}} | more))
 
 
 def make_section(version_id: UUID, code: str = "GEN", **more: Any) -> Section:

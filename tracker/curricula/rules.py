@@ -1,6 +1,8 @@
-"""What evidence a kind of competency asks for, and how that is said. Pure."""
+"""What evidence a kind of competency asks for, how that is said, and when a version can be published. Pure."""
 
 from dataclasses import dataclass
+
+from tracker.curricula.models import Version, VersionStatus
 
 PARTS = ("observed", "assisted", "supervised", "independent")  # how a trainee took part, from watching to working alone
 SCALABLE = ("entries", "times", "days", "span_days", "reflections")
@@ -49,6 +51,13 @@ def evidence_parts(rule: EvidenceRule) -> list[str]:
     asked += [_mix(mix) for mix in rule.assessments]
     asked += [_counted(rule.assessors, "different assessor") if rule.assessors > 1 else ""]
     return [phrase for phrase in asked + _limits(rule) if phrase]
+
+
+def why_not_publish(version: Version) -> str | None:
+    """Source: design, "A curriculum is data": a published version is frozen."""
+    if version.status is not VersionStatus.DRAFT:
+        return f"Version {version.number} was published before. Import a changed file to make a new version."
+    return None
 
 
 def joined(words: tuple[str, ...] | list[str], last: str) -> str:

@@ -1,0 +1,157 @@
+"""A curriculum as a document: what our own file format, tracker-curriculum/1, says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tracker.curricula.models import SectionKind
+from tracker.curricula.rules import EvidenceRule
+
+Path = tuple[str | int, ...]  # from the top of a document to a value in it: ("kinds", 0, "evidence", "entries")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number that no source gives: the curriculum chose it, and says so by naming it."""
+
+    code: str
+    value: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place where the document names a setting instead of a number."""
+
+    path: Path
+    setting: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something in the curriculum comes from."""
+
+    code: str
+    title: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level at which a competency can be signed off."""
+
+    value: int
+    title: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The levels of a curriculum. Order: as the document has them."""
+
+    title: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """An assessment form, such as DOPS."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of competency: the level it needs and the evidence rule it carries."""
+
+    code: str
+    title: str
+    meaning: str = ""
+    level: int
+    evidence: EvidenceRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Competency:
+    """Something that a trainee must be able to do."""
+
+    code: str
+    statement: str
+    guidance: str = ""
+    kind: str
+    level: int | None = None  # empty: the kind's
+    expected_month: int | None = None
+    register_scopes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Component:
+    """An assessed part of a module."""
+
+    code: str
+    title: str
+    weight_percent: Decimal
+    pass_mark_percent: Decimal | None = None  # empty: only the whole must pass
+    must_pass: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A distance-learning module."""
+
+    code: str
+    title: str
+    about: str = ""
+    provider: str = ""
+    study_level: int | None = None
+    credits: int
+    pass_mark_percent: Decimal
+    attempts_allowed: int | None = None
+    expected_month: int | None = None
+    sources: tuple[str, ...] = ()
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A node of the tree. Order of its parts: competencies, modules, sections."""
+
+    code: str
+    title: str
+    kind: SectionKind
+    rule: str = "all"
+    sources: tuple[str, ...] = ()
+    competencies: tuple[Competency, ...] = ()
+    modules: tuple[Module, ...] = ()
+    sections: tuple["Section", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A whole curriculum. With competencies it is a scheme, with modules an award, with both both."""
+
+    code: str
+    title: str
+    language: str = "en-GB"
+    length_months: int
+    owner: str = ""
+    settings: tuple[Setting, ...] = ()
+    sources: tuple[Source, ...] = ()
+    scale: Scale | None = None
+    assessments: tuple[Form, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    sections: tuple[Section, ...]
+    uses: tuple[Use, ...] = ()
+
+    def every_section(self) -> Iterator[Section]:
+        """Each section of the tree. Order: as the document has them, a section before its parts."""
+        for section in self.sections:
+            yield from _with_parts(section)
+
+
+def _with_parts(section: Section) -> Iterator[Section]:
+    yield section
+    for part in section.sections:
+        yield from _with_parts(part)

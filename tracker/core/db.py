@@ -87,9 +87,17 @@ def is_sqlite(url: str) -> bool:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What the engine of this database needs: on SQLite a safe library and no transactions of the driver's own."""
+    """What the engine of this database needs: on SQLite a safe library and no transactions of the driver's own.
+
+    Raises ValueError when SQLite is too old to be shared by several processes.
+    """
     if not is_sqlite(url):
         return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    if (version := sqlite_module().sqlite_version_info) < SAFE_SQLITE:
+        raise ValueError(
+            f"SQLite {'.'.join(map(str, version))} can lose data that several processes write: install pysqlite3, "
+            "or set DATABASE_URL to a PostgreSQL database."
+        )
     return {
         "module": sqlite_module(),
         "connect_args": {"isolation_level": None, "timeout": 20, "check_same_thread": False},

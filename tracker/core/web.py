@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
 from tracker.core.db import begin_unlocked, begin_write, db
 from tracker.core.errors import TrackerError
+from tracker.core.sent import read_sent
+from tracker.core.upload import UploadRequest
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -24,10 +26,19 @@ TITLES = {
     405: "You cannot do that on this page",
     409: "This could not be done",
     413: "The file is too large",
+    410: "This has been removed",
     422: "There is a problem",
     429: "Too many tries",
     503: "The tracker cannot reach its data",
 }
+SENTENCES = {
+    400: "Something in it was damaged on the way. Go back, reload the page and try again.",
+    404: "Check the address, or start again from your first page.",
+    405: "Go back and use the buttons on the page.",
+    413: "Nothing was saved. Choose fewer or smaller files, then send it again.",
+    429: "Wait a minute, then try again.",
+}
+SORRY = "Something went wrong on our side. Nothing you sent was saved."
 
 
 def before_writing(prepare: Callable[[], None]) -> Callable[[View], View]:
@@ -41,15 +52,26 @@ def before_writing(prepare: Callable[[], None]) -> Callable[[View], View]:
 
 
 def set_up_web(app: Flask) -> None:
-    """Give the app its transactions, headers and error pages."""
-    app.before_request(_begin)
-    app.after_request(_end)
+    """Give the app its headers, its error pages and the end of each transaction."""
+    app.request_class = UploadRequest
     app.after_request(_add_headers)
-    app.context_processor(lambda: {"csp_nonce": nonce()})
+    app.after_request(_end)
+    app.context_processor(_for_pages)
     app.register_error_handler(TrackerError, _say_no)
     app.register_error_handler(HTTPException, _say_http)
     app.register_error_handler(OperationalError, _say_database_lost)
+    app.register_error_handler(InterfaceError, _say_database_lost)
     app.register_error_handler(Exception, _say_sorry)
+
+
+def set_up_transactions(app: Flask) -> None:
+    """Check that a form is ours, then begin its write transaction. Last of all: who sends it has been asked before."""
+    CSRFProtect(app)
+    app.before_request(_begin)
+
+
+def _for_pages() -> dict[str, Any]:
+    return {"csp_nonce": nonce(), "shown": g.get("shown"), "endpoints": current_app.view_functions}
 
 
 def nonce() -> str:
@@ -87,19 +109,17 @@ def _end(response: Response) -> Response:
         return response
     try:
         db.session.commit()
-    except DBAPIError:
-        db.session.rollback()
-        current_app.logger.exception("Commit failed for %s", request.endpoint)
-        return current_app.make_response(
-            (_page(503, "We do not know whether this was saved. It is safe to press the button again."), 503)
-        )
+    except DBAPIError as failure:
+        sentence = "We do not know whether this was saved. It is safe to send it again: it will not be done twice."
+        return current_app.make_response(_failure_page(failure, 503, sentence))
     return response
 
 
 def _add_headers(response: Response) -> Response:
     policy = (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -111,49 +131,64 @@ def _add_headers(response: Response) -> Response:
 
 
 def _say_no(error: TrackerError) -> ResponseReturnValue:
-    return _page(error.status, error.sentence), error.status
+    return error_page(error.status, error.sentence)
 
 
 def _say_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect is no error
         return error
-    sentences = {
-        404: "Check the address, or start again from your first page.",
-        413: "Choose a smaller file. Nothing was saved.",
-        429: "Wait a minute, then try again.",
-    }
     if isinstance(error, CSRFError):
-        return _page(
-            400,
-            "This page was open too long to be sent safely. Your text is below: go back, reload the page and send it again.",
-        ), 400
-    response = current_app.make_response((_page(error.code, sentences.get(error.code, "")), error.code))
+        return error_page(400, "This page was open too long, or in another tab. Nothing was saved yet.", again=True)
+    if isinstance(error, InternalServerError):
+        return _failure_page(error.original_exception or error, 500, SORRY)
+    sentence = SENTENCES.get(error.code, "Check the address, then try again.")
+    response = current_app.make_response(error_page(error.code, sentence, again=error.code == TooManyRequests.code))
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
     return response
 
 
-def _say_database_lost(error: OperationalError) -> ResponseReturnValue:
-    return _failure_page(error, 503, "Nothing you sent was saved. Wait a minute, then send it again.")
+def _say_database_lost(error: DBAPIError) -> ResponseReturnValue:
+    return _failure_page(error, 503, "Nothing you sent was saved. Wait a minute, then try again.")
 
 
 def _say_sorry(error: Exception) -> ResponseReturnValue:
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    return _failure_page(error, 500, "Something went wrong on our side. Nothing you sent was saved.")
+    return _failure_page(error, 500, SORRY)
 
 
-def _failure_page(error: Exception, status: int, sentence: str) -> ResponseReturnValue:
+def _failure_page(error: BaseException, status: int, sentence: str) -> ResponseReturnValue:
     """A page with a reference and no details; the details are in the log under that reference, without values."""
     reference = secrets.token_hex(4)
     lines = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("Reference %s, %s at %s\n%s", reference, type(error).__name__, request.endpoint, lines)
-    return _page(status, sentence, reference=reference), status
+    return error_page(status, sentence, reference=reference, again=True)
 
 
-def _page(status: int, sentence: str, **more: Any) -> str:
-    db.session.rollback()
-    return render_template(
-        "errors/error.html", status=status, title=TITLES.get(status, "Something went wrong"), sentence=sentence, **more
+def error_page(
+    status: int, sentence: str, *, reference: str = "", sign_in: str = "", again: bool = False
+) -> tuple[str, int]:
+    """A page that says what could not be done and what to do next, with the text that was sent.
+
+    With `again` it has a button that sends that text once more. It reads nothing from the database.
+    """
+    _forget()
+    page = render_template(
+        "errors/error.html",
+        title=TITLES.get(status, "Something went wrong"),
+        sentence=sentence,
+        reference=reference,
+        sign_in=sign_in,
+        sent=read_sent(again=again),
     )
+    return page, status
+
+
+def _forget() -> None:
+    """Leave the transaction; a database that is lost cannot be told."""
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()

@@ -1,6 +1,7 @@
 """Copies the NHS.UK look and the letters of our PDFs beside our own static files.
 
-Run it as a script; it needs only the standard library, since it also runs while the wheel is built. A second run does nothing.
+Run it as a script. It needs only the standard library, since it also runs while the wheel is built.
+A second run does nothing.
 """
 
 import gzip

@@ -64,7 +64,7 @@ class SupervisionRole(StrEnum):
 
 
 class Supervision(WithId, Model):
-    """Who supervises or assesses an enrolment, for which part, from when to when."""
+    """Who supervises or assesses an enrolment, from when to when."""
 
     __tablename__ = "supervision"
     __table_args__ = (
@@ -77,7 +77,6 @@ class Supervision(WithId, Model):
     trainee_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     supervisor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[SupervisionRole] = mapped_column(default=SupervisionRole.SUPERVISOR)
-    section_id: Mapped[UUID | None] = mapped_column(ForeignKey("section.id"))  # empty: the whole of it
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql", back_populates="supervisions")

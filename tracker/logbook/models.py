@@ -138,6 +138,7 @@ class Claim(WithId, Model):
     level_claimed: Mapped[int | None]
     level_signed: Mapped[int | None]
     note: Mapped[str] = mapped_column(sa.Text, default="")  # the trainee's, to the supervisor
+    moved_at: Mapped[datetime]  # into its present status
     submitted_at: Mapped[datetime | None]
     signed_off_at: Mapped[datetime | None]
     signed_off_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -26,7 +26,7 @@ class Stage(StrEnum):
 class Standing(Model):
     """Where one requirement of one enrolment stands: counts and ids, never sentences or names.
 
-    `counts` holds what the evidence rule counts, such as entries, days, span_days, reflections; progress/explain.py has the list.
+    Shape: `counts` is what progress/facts.py counts for a competency, and what learning counts for a module.
     """
 
     __tablename__ = "standing"

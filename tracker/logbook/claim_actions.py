@@ -1,0 +1,212 @@
+"""The life of a claim: each move is an event on record, and one press of a button is one move."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tracker.accounts.models import Person
+from tracker.core.clock import now, today
+from tracker.core.db import db
+from tracker.core.errors import Stale, allow, refuse_if
+from tracker.curricula.models import Competency
+from tracker.curricula.queries import get_outline
+from tracker.enrolments.models import Enrolment
+from tracker.enrolments.permissions import current_supervisions, leads
+from tracker.logbook import permissions, queries, rules
+from tracker.logbook.content import claim_digest, entry_digest, evidence_digests
+from tracker.logbook.facts import facts_of
+from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep, LogEntry, StepKind
+from tracker.notifications.actions import About, tell
+from tracker.notifications.models import NoticeKind
+from tracker.progress.actions import restate
+from tracker.progress.explain import needs
+from tracker.progress.queries import get_situation
+from tracker.record import actions as record
+from tracker.record.decision import Decision
+from tracker.record.models import Event
+from tracker.record.queries import find_event
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a trainee claims, and which press of the button it is."""
+
+    key: UUID
+    level: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The press of a button on a claim, and exactly what the person was shown."""
+
+    key: UUID
+    version: int
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move of a claim, before it is on record."""
+
+    kind: StepKind
+    key: UUID
+    level: int | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def decision(self, actor: Person, claim: Claim, **facts: Any) -> Decision:
+        """The move as it goes on record."""
+        asked = {"claim": str(claim.id)} | ({} if self.level is None else {"level": self.level})
+        return Decision(f"claim_{self.kind.value}", actor.id, claim.enrolment_id, self.key, asked | facts, self.texts)
+
+
+def submit(actor: Person, enrolment: Enrolment, competency: Competency, submission: Submission) -> Claim:
+    """Submit a competency for sign-off on all that is logged for it. Raises Forbidden, Refused."""
+    allow(permissions.can_log(actor, enrolment))
+    claim = _own_claim(enrolment, competency)
+    move = Move(StepKind.SUBMITTED, submission.key, submission.level, {"note": submission.note})
+    if find_event(move.decision(actor, claim)):
+        return claim
+    entries = queries.entries_for(enrolment.id, competency.id)
+    refuse_if(rules.why_not_submit(claim, len(entries), unmet(enrolment, competency.id), _is_supervised(enrolment)))
+    if claim.submitted_at is not None:
+        claim.attempt += 1
+    claim.level_claimed, claim.level_signed, claim.note = submission.level, None, submission.note
+    claim.submitted_at = now()
+    db.session.add_all(
+        ClaimEvidence(claim_id=claim.id, attempt=claim.attempt, entry_id=entry.id, digest=entry_digest(entry))
+        for entry in entries
+    )
+    _tell_supervisors(actor, claim, NoticeKind.CLAIM_WAITING)
+    _make(actor, claim, move, ClaimStatus.SUBMITTED, entries)
+    return claim
+
+
+def unmet(enrolment: Enrolment, competency_id: UUID) -> list[str]:
+    """What the evidence rule of a competency still asks for, in sentences. Needs: supervisions and areas loaded."""
+    requirement = get_outline(enrolment.version_id).requirement(competency_id)
+    situation = get_situation(enrolment, today())
+    return [need.sentence for need in needs(requirement, situation, today()) if not need.met]
+
+
+def withdraw(actor: Person, claim_id: UUID, seen: Seen) -> Event:
+    """Take a submitted claim back before anybody acted. Raises Forbidden, Refused, Stale."""
+    claim, move = queries.lock_claim(claim_id), Move(StepKind.WITHDRAWN, seen.key)
+    if earlier := find_event(move.decision(actor, claim)):
+        return earlier
+    allow(permissions.can_withdraw(actor, claim))
+    queries.check_fresh(claim, seen.version)
+    refuse_if(rules.why_not_withdraw(claim))
+    _tell_supervisors(actor, claim, NoticeKind.CLAIM_WITHDRAWN)
+    return _make(actor, claim, move, ClaimStatus.OPEN)
+
+
+def sign_off(actor: Person, claim_id: UUID, seen: Seen, level: int, comment: str) -> Event:
+    """Sign a claim off at a level, exactly as it was shown. Raises Forbidden, Refused, Stale."""
+    claim, move = queries.lock_claim(claim_id), Move(StepKind.SIGNED_OFF, seen.key, level, {"comment": comment})
+    if earlier := find_event(move.decision(actor, claim)):
+        return earlier
+    allow(permissions.can_sign_off(actor, claim, today()))
+    queries.check_fresh(claim, seen.version)
+    refuse_if(rules.why_not_sign_off(claim))
+    requirement = get_outline(claim.enrolment.version_id).requirement(claim.competency_id)
+    refuse_if(rules.why_not_level(level, requirement.level))
+    evidence = queries.evidence_of(claim)
+    check_shown(claim, evidence, seen)
+    claim.level_signed, claim.signed_off_at, claim.signed_off_by_id = level, now(), actor.id
+    tell(claim.trainee_id, NoticeKind.CLAIM_SIGNED_OFF, actor, _about(claim))
+    return _make(actor, claim, move, ClaimStatus.SIGNED_OFF, evidence)
+
+
+def return_(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
+    """Give a claim back with a reason. Raises Forbidden, Refused, Stale."""
+    claim, move = queries.lock_claim(claim_id), Move(StepKind.RETURNED, seen.key, None, {"reason": reason})
+    if earlier := find_event(move.decision(actor, claim)):
+        return earlier
+    allow(permissions.can_sign_off(actor, claim, today()))
+    queries.check_fresh(claim, seen.version)
+    refuse_if(rules.why_not_return(claim))
+    tell(claim.trainee_id, NoticeKind.CLAIM_RETURNED, actor, _about(claim))
+    return _make(actor, claim, move, ClaimStatus.RETURNED, queries.evidence_of(claim))
+
+
+def revoke(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
+    """Take a sign-off back with a reason; the sign-off itself stays on record. Raises Forbidden, Refused, Stale."""
+    claim, move = queries.lock_claim(claim_id), Move(StepKind.REVOKED, seen.key, None, {"reason": reason})
+    if earlier := find_event(move.decision(actor, claim)):
+        return earlier
+    allow(permissions.can_revoke(actor, claim, today()))
+    queries.check_fresh(claim, seen.version)
+    by_signer, by_lead = claim.signed_off_by_id == actor.id, leads(actor, claim.enrolment, today())
+    refuse_if(rules.why_not_revoke(claim, by_signer, by_lead, now()))
+    tell(claim.trainee_id, NoticeKind.CLAIM_REVOKED, actor, _about(claim))
+    return _make(actor, claim, move, ClaimStatus.REVOKED)
+
+
+def check_shown(claim: Claim, evidence: Sequence[LogEntry], seen: Seen) -> None:
+    """Raises Stale when what would be signed is not what was shown."""
+    if claim_digest(claim, evidence, claim.enrolment.version.digest) != seen.digest:
+        raise Stale("The evidence is not what you were shown. Read it as it is now, then decide.")
+
+
+def _own_claim(enrolment: Enrolment, competency: Competency) -> Claim:
+    """The trainee's claim to the competency, locked; a new open one when there was none."""
+    claim = queries.find_claim(enrolment.id, competency.id)
+    if claim is not None:
+        return queries.lock_claim(claim.id)
+    claim = Claim(enrolment_id=enrolment.id, competency_id=competency.id, trainee_id=enrolment.trainee_id)
+    claim.moved_at = now()
+    claim.enrolment, claim.competency, claim.trainee = enrolment, competency, enrolment.trainee
+    claim.attempt, claim.version, claim.status = 1, 0, ClaimStatus.OPEN
+    db.session.add(claim)
+    return claim
+
+
+def _is_supervised(enrolment: Enrolment) -> bool:
+    return bool(current_supervisions(enrolment, today()))
+
+
+def _tell_supervisors(actor: Person, claim: Claim, kind: NoticeKind) -> None:
+    for supervision in current_supervisions(claim.enrolment, today()):
+        tell(supervision.supervisor_id, kind, actor, _about(claim))
+
+
+def _about(claim: Claim) -> About:
+    return About(claim.enrolment_id, claim.competency.code, f"/claims/{claim.id}")
+
+
+def _make(actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence: Sequence[LogEntry] = ()) -> Event:
+    """Move the claim, restate where the trainee stands, and put the move on record, last."""
+    claim.status, claim.moved_at, claim.version = status, now(), claim.version + 1
+    db.session.flush()
+    restate(claim.enrolment, claim.competency_id, facts_of(claim.enrolment, claim.competency_id))
+    version = claim.enrolment.version
+    event = record.append(
+        move.decision(
+            actor,
+            claim,
+            competency=str(claim.competency_id),
+            code=claim.competency.code,
+            curriculum=version.digest,
+            attempt=claim.attempt,
+            content=claim_digest(claim, evidence, version.digest),
+            evidence=evidence_digests({entry.id: entry_digest(entry) for entry in evidence}),
+        )
+    )
+    db.session.add(_step(actor, claim, move, event))
+    return event
+
+
+def _step(actor: Person, claim: Claim, move: Move, event: Event) -> ClaimStep:
+    """The move as the claim's history tells it."""
+    return ClaimStep(
+        claim_id=claim.id,
+        attempt=claim.attempt,
+        kind=move.kind,
+        actor_id=actor.id,
+        at=event.recorded_at,
+        level=move.level,
+        comment=next(iter(move.texts.values()), ""),
+        event_seq=event.seq,
+    )

@@ -1,0 +1,221 @@
+"""The pages of a competency and of a claim."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.factor import take_factor
+from tracker.accounts.models import Person
+from tracker.accounts.queries import viewer
+from tracker.core.clock import now, today
+from tracker.core.errors import allow
+from tracker.core.forms import given
+from tracker.core.web import before_writing
+from tracker.curricula.models import Competency
+from tracker.curricula.outline import Outline, RequirementOutline
+from tracker.curricula.queries import get_outline
+from tracker.curricula.rules import evidence_sentence
+from tracker.enrolments import queries as enrolments
+from tracker.enrolments.models import Enrolment
+from tracker.enrolments.permissions import leads
+from tracker.logbook import claim_actions as actions
+from tracker.logbook import permissions, queries, rules
+from tracker.logbook.claim_forms import DecisionForm, PressForm, ReasonForm, SubmitForm
+from tracker.logbook.content import claim_digest
+from tracker.logbook.models import Claim, ClaimStatus
+from tracker.progress.explain import explain_requirement, needs, remarks
+from tracker.progress.needs import Need
+from tracker.progress.queries import get_situation
+
+bp = Blueprint("claims", __name__)
+
+
+@bp.route("/enrolments/<uuid:enrolment_id>/competencies/<uuid:competency_id>", methods=["GET", "POST"])
+def competency(enrolment_id: UUID, competency_id: UUID) -> ResponseReturnValue:
+    """One competency of one enrolment: what it asks for, what is there, and submitting it."""
+    enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
+    found = queries.get_competency(enrolment, competency_id)
+    form = _submit_form(get_outline(enrolment.version_id), competency_id)
+    if form.is_submitted():
+        allow(permissions.can_log(viewer(), enrolment))
+        if form.validate():
+            claim = actions.submit(viewer(), enrolment, found, form.facts())
+            return redirect(url_for("claims.claim", claim_id=claim.id, done="submitted"))
+    return _competency_page(enrolment, found, form), 422 if form.errors else 200
+
+
+def _submit_form(outline: Outline, competency_id: UUID) -> SubmitForm:
+    form = SubmitForm()
+    needed = outline.requirement(competency_id).level
+    form.level.choices = _levels(outline, needed)
+    if not form.is_submitted():
+        form.level.data = needed
+    return form
+
+
+def _levels(outline: Outline, needed: int | None) -> list[tuple[int, str]]:
+    """The levels that are enough."""
+    return [
+        (level.value, f"Level {level.value}: {level.title}")
+        for level in outline.levels
+        if needed is None or level.value >= needed
+    ]
+
+
+def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) -> str:
+    claim = queries.find_claim(enrolment.id, found.id)
+    if claim is not None and claim.trainee_id != viewer().id and claim.status is ClaimStatus.OPEN:
+        claim = None
+    asked = Asked.of(enrolment, get_outline(enrolment.version_id).requirement(found.id), today())
+    entries = queries.entries_for(enrolment.id, found.id)
+    unmet = [need.sentence for need in asked.needs if not need.met]
+    supervised = bool(asked.supervisors)
+    return render_template(
+        "logbook/competency.html",
+        enrolment=enrolment,
+        competency=found,
+        claim=claim,
+        asked=asked,
+        entries=entries,
+        steps=queries.history_of(claim) if claim else [],
+        form=form,
+        own=permissions.can_log(viewer(), enrolment),
+        why_not=rules.why_not_submit(claim, len(entries), unmet, supervised),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a competency asks for and what is there, ready to be shown."""
+
+    rule: str
+    level: int | None
+    needs: list[Need]
+    remarks: list[str]
+    sentence: str
+    supervisors: tuple[str, ...]
+
+    @classmethod
+    def of(cls, enrolment: Enrolment, requirement: RequirementOutline, on: date) -> "Asked":
+        """What this requirement asks of this enrolment on that day."""
+        situation = get_situation(enrolment, on)
+        return cls(
+            rule=evidence_sentence(requirement.rule) if requirement.rule else "",
+            level=requirement.level,
+            needs=list(needs(requirement, situation, on)),
+            remarks=remarks(requirement, situation),
+            sentence=explain_requirement(requirement, situation, on).sentence,
+            supervisors=situation.supervisors,
+        )
+
+
+@bp.get("/claims/<uuid:claim_id>")
+def claim(claim_id: UUID) -> ResponseReturnValue:
+    """A claim: statement, guidance, rule, evidence and history on one page, and what the viewer can do with it."""
+    return _claim_page(queries.get_claim(viewer(), claim_id))
+
+
+@bp.post("/claims/<uuid:claim_id>/withdraw")
+def withdraw(claim_id: UUID) -> ResponseReturnValue:
+    """The trainee takes it back."""
+    found = queries.get_claim(viewer(), claim_id)
+    allow(permissions.can_withdraw(viewer(), found))
+    form = PressForm()
+    if form.validate_on_submit():
+        actions.withdraw(viewer(), found.id, form.seen())
+        return redirect(_competency_address(found, "withdrawn"))
+    return _claim_page(found), 422
+
+
+@bp.post("/claims/<uuid:claim_id>/sign-off")
+@before_writing(take_factor)
+def sign_off(claim_id: UUID) -> ResponseReturnValue:
+    """The supervisor signs what was shown."""
+    found, form = _to_decide(claim_id)
+    if form.validate_on_submit():
+        actions.sign_off(viewer(), found.id, form.seen(), form.level.data, form.comment.data or "")
+        return redirect(url_for("reports.queue", done="signed_off", code=found.competency.code))
+    return _claim_page(found, decision=form), 422
+
+
+@bp.post("/claims/<uuid:claim_id>/return")
+@before_writing(take_factor)
+def return_(claim_id: UUID) -> ResponseReturnValue:
+    """The supervisor gives it back with a reason."""
+    found, form = _to_decide(claim_id)
+    form.level.validators = []
+    form.comment.validators = ReasonForm().comment.validators
+    if form.validate_on_submit():
+        actions.return_(viewer(), found.id, form.seen(), given(form.comment.data))
+        return redirect(url_for("reports.queue", done="returned", code=found.competency.code))
+    return _claim_page(found, decision=form), 422
+
+
+@bp.post("/claims/<uuid:claim_id>/revoke")
+@before_writing(take_factor)
+def revoke(claim_id: UUID) -> ResponseReturnValue:
+    """The signer, or later the training lead, takes a sign-off back."""
+    found = queries.get_claim(viewer(), claim_id)
+    allow(permissions.can_revoke(viewer(), found, today()))
+    form = ReasonForm()
+    if form.validate_on_submit():
+        actions.revoke(viewer(), found.id, form.seen(), given(form.comment.data))
+        return redirect(url_for("claims.claim", claim_id=found.id, done="revoked"))
+    return _claim_page(found, revocation=form), 422
+
+
+def _to_decide(claim_id: UUID) -> tuple[Claim, DecisionForm]:
+    found = queries.get_claim(viewer(), claim_id)
+    allow(permissions.can_sign_off(viewer(), found, today()))
+    return found, _decision_form(found)
+
+
+def _decision_form(claim: Claim) -> DecisionForm:
+    outline = get_outline(claim.enrolment.version_id)
+    form = DecisionForm()
+    form.level.choices = _levels(outline, outline.requirement(claim.competency_id).level)
+    if not form.is_submitted():
+        form.level.data = claim.level_claimed
+    return form
+
+
+def _claim_page(claim: Claim, decision: DecisionForm | None = None, revocation: ReasonForm | None = None) -> str:
+    person, on = viewer(), today()
+    evidence = queries.evidence_of(claim)
+    digest = claim_digest(claim, evidence, claim.enrolment.version.digest)
+    requirement = get_outline(claim.enrolment.version_id).requirement(claim.competency_id)
+    can_decide = permissions.can_sign_off(person, claim, on) and rules.why_not_sign_off(claim) is None
+    forms = {
+        "decision": (decision or _decision_form(claim)) if can_decide else None,
+        "revocation": (revocation or ReasonForm()) if _can_revoke(person, claim, on) else None,
+        "withdrawal": PressForm()
+        if permissions.can_withdraw(person, claim) and not rules.why_not_withdraw(claim)
+        else None,
+    }
+    for form in forms.values():
+        if form is not None and not form.errors:
+            form.version.data, form.digest.data = claim.version, digest
+    return render_template(
+        "logbook/claim.html",
+        claim=claim,
+        asked=Asked.of(claim.enrolment, requirement, on),
+        evidence=evidence,
+        steps=queries.history_of(claim),
+        **forms,
+    )
+
+
+def _can_withdraw(person: Person, claim: Claim) -> bool:
+    return permissions.can_withdraw(person, claim) and rules.why_not_withdraw(claim) is None
+
+
+def _can_revoke(person: Person, claim: Claim, on: date) -> bool:
+    by_signer, by_lead = claim.signed_off_by_id == person.id, leads(person, claim.enrolment, on)
+    return permissions.can_revoke(person, claim, on) and not rules.why_not_revoke(claim, by_signer, by_lead, now())
+
+
+def _competency_address(claim: Claim, done: str) -> str:
+    return url_for("claims.competency", enrolment_id=claim.enrolment_id, competency_id=claim.competency_id, done=done)

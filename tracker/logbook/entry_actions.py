@@ -1,0 +1,128 @@
+"""Writing in the logbook."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from tracker.accounts.models import Person
+from tracker.core.clock import now
+from tracker.core.db import db
+from tracker.core.errors import NotFound, Stale, allow, refuse_if
+from tracker.curricula.models import Competency
+from tracker.enrolments.models import Enrolment
+from tracker.evidence.models import EvidenceFile
+from tracker.logbook import permissions, queries, rules
+from tracker.logbook.facts import facts_of
+from tracker.logbook.models import EntryKind, EntryStatus, LogEntry, Part
+from tracker.progress.actions import restate
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """What the trainee wrote on the page of an entry."""
+
+    kind: EntryKind
+    title: str
+    performed_on: date | None
+    place: str
+    times: int
+    part: Part | None
+    minutes: int | None
+    equipment: str
+    reflection: str
+    action_plan: str
+    assessment: str
+    assessor: str
+    no_patient_details: bool
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How an entry is saved: under which id, on top of which version, as a draft or in the log."""
+
+    entry_id: UUID
+    version: int  # 0: the entry is new
+    status: EntryStatus
+    competency_ids: frozenset[UUID]
+    new_files: Sequence[EvidenceFile] = ()
+
+
+def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: Saving) -> LogEntry:
+    """Write a new entry or change one. The same press of the button twice is one entry.
+
+    Raises Forbidden, Refused when a claim rests on the entry, Stale when it was changed in another window.
+    """
+    allow(permissions.can_log(actor, enrolment))
+    refuse_if(rules.why_not_competencies(facts.kind, len(saving.competency_ids)))
+    entry = queries.find_entry(saving.entry_id)
+    if entry is None:
+        entry = _new_entry(actor, enrolment, saving.entry_id)
+    elif entry.trainee_id != actor.id or entry.enrolment_id != enrolment.id:
+        raise NotFound
+    elif saving.version == 0:
+        return entry  # The button was pressed twice.
+    else:
+        _check_changeable(entry, saving)
+    before = _counting(entry)
+    _write(entry, facts, saving)
+    db.session.flush()
+    for competency_id in before | _counting(entry):
+        restate(enrolment, competency_id, facts_of(enrolment, competency_id))
+    return entry
+
+
+def _new_entry(actor: Person, enrolment: Enrolment, entry_id: UUID) -> LogEntry:
+    entry = LogEntry(id=entry_id, enrolment_id=enrolment.id, trainee_id=actor.id, written_at=now(), version=0)
+    entry.competencies, entry.files = [], []
+    db.session.add(entry)
+    return entry
+
+
+def _check_changeable(entry: LogEntry, saving: Saving) -> None:
+    if entry.version != saving.version:
+        raise Stale(
+            "You changed this entry in another window after you opened it here. Your text is below: compare the two, "
+            "then save the one you want."
+        )
+    refuse_if(rules.why_not_change(queries.locked_by(entry.id)))
+
+
+def _counting(entry: LogEntry) -> set[UUID]:
+    """The competencies towards which the entry counts as it stands."""
+    if entry.status is not EntryStatus.LOGGED:
+        return set()
+    return {competency.id for competency in entry.competencies}
+
+
+def _write(entry: LogEntry, facts: EntryFacts, saving: Saving) -> None:
+    for name, value in asdict(facts).items():
+        setattr(entry, name, value)
+    if entry.status is not EntryStatus.LOGGED:  # A logged entry does not become a draft again.
+        entry.status = saving.status
+    chosen = sa.select(Competency).where(Competency.id.in_(saving.competency_ids))
+    entry.competencies = list(db.session.scalars(chosen.order_by(Competency.position)))
+    entry.files = [*entry.files, *saving.new_files]
+    entry.version += 1
+    entry.changed_at = now()
+
+
+def delete_draft(actor: Person, entry: LogEntry) -> None:
+    """Delete a draft: nobody else has seen it. Raises Forbidden, Refused."""
+    allow(permissions.can_change(actor, entry))
+    refuse_if(rules.why_not_delete(entry, queries.locked_by(entry.id)))
+    db.session.delete(entry)
+
+
+def remove_file(actor: Person, entry: LogEntry, file_id: UUID) -> None:
+    """Take a file off an entry on which no claim rests. Raises Forbidden, Refused, NotFound."""
+    allow(permissions.can_change(actor, entry))
+    refuse_if(rules.why_not_change(queries.locked_by(entry.id)))
+    kept = [file for file in entry.files if file.id != file_id]
+    if len(kept) == len(entry.files):
+        raise NotFound
+    entry.files = kept
+    entry.version += 1
+    entry.changed_at = now()

@@ -1,0 +1,183 @@
+"""The pages of the logbook: the list, one entry, writing one, and its files."""
+
+from uuid import UUID
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.queries import viewer
+from tracker.core.clock import today
+from tracker.core.errors import NotFound, allow
+from tracker.core.forms import given
+from tracker.core.web import before_writing
+from tracker.curricula.queries import get_outline
+from tracker.enrolments import queries as enrolments
+from tracker.enrolments.models import Enrolment
+from tracker.evidence import actions as evidence
+from tracker.evidence.files import NotReceived, Received, receive
+from tracker.evidence.views import send
+from tracker.logbook import entry_actions as actions
+from tracker.logbook import permissions, queries, rules
+from tracker.logbook.entry_actions import Saving
+from tracker.logbook.entry_forms import KINDS, PARTS, EntryForm
+from tracker.logbook.models import EntryStatus, LogEntry
+
+bp = Blueprint("entries", __name__)
+TOO_LARGE = 413
+
+
+@bp.get("/enrolments/<uuid:enrolment_id>/log")
+def log(enrolment_id: UUID) -> ResponseReturnValue:
+    """An enrolment's entries, latest first; drafts only for their trainee."""
+    enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
+    page = max(1, request.args.get("page", 1, type=int))
+    entries, more = queries.list_entries(viewer(), enrolment.id, page)
+    own = permissions.can_log(viewer(), enrolment)
+    return render_template("logbook/log.html", enrolment=enrolment, entries=entries, page=page, more=more, own=own)
+
+
+@bp.get("/entries/<uuid:entry_id>")
+def entry(entry_id: UUID) -> ResponseReturnValue:
+    """One entry as it stands."""
+    found = queries.get_entry(viewer(), entry_id)
+    own = permissions.can_change(viewer(), found)
+    locked_by = queries.locked_by(found.id) if own else []
+    return render_template(
+        "logbook/entry.html",
+        entry=found,
+        own=own,
+        why_not_change=rules.why_not_change(locked_by),
+        why_not_delete=rules.why_not_delete(found, locked_by),
+        kinds=KINDS,
+        parts=PARTS,
+    )
+
+
+def receive_files() -> None:
+    """Check and store what was uploaded before the write transaction begins."""
+    g.received, g.not_received = [], []
+    for upload in request.files.getlist("files"):
+        if upload.filename:
+            outcome = receive(upload)
+            (g.received if isinstance(outcome, Received) else g.not_received).append(outcome)
+
+
+@bp.route("/enrolments/<uuid:enrolment_id>/log/new", methods=["GET", "POST"])
+@before_writing(receive_files)
+def new_entry(enrolment_id: UUID) -> ResponseReturnValue:
+    """A page that starts with "what did you do?"; with ?again=ENTRY, the same again."""
+    enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
+    allow(permissions.can_log(viewer(), enrolment))
+    form = _form(enrolment, _model(enrolment))
+    if not form.is_submitted() and (chosen := request.args.get("competency", type=UUID)):
+        form.competency_ids.data = [chosen]
+    return _write(enrolment, form, None)
+
+
+def _model(enrolment: Enrolment) -> LogEntry | None:
+    """The entry that is to be done again, if one of the viewer's own was named."""
+    again = request.args.get("again", type=UUID)
+    if again is None or request.method == "POST":
+        return None
+    found = queries.get_entry(viewer(), again)
+    if found.enrolment_id != enrolment.id:
+        raise NotFound
+    return found
+
+
+@bp.route("/entries/<uuid:entry_id>/change", methods=["GET", "POST"])
+@before_writing(receive_files)
+def change_entry(entry_id: UUID) -> ResponseReturnValue:
+    """Change an entry on which no claim rests."""
+    found = queries.get_entry(viewer(), entry_id)
+    allow(permissions.can_change(viewer(), found))
+    enrolment = enrolments.get_enrolment(viewer(), found.enrolment_id)
+    form = _form(enrolment, found)
+    if not form.is_submitted():
+        form.version.data, form.performed_on.data = found.version, found.performed_on
+        form.action_plan.data, form.reflection.data = found.action_plan, found.reflection
+    return _write(enrolment, form, found)
+
+
+def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
+    """The form with its choices, filled from an entry: what is the same each time, not what was learned that day."""
+    form = EntryForm()
+    form.competency_ids.choices = _competency_choices(enrolment)
+    outline = get_outline(enrolment.version_id)
+    form.assessment.choices = [("", "None"), *((each.code, each.title) for each in outline.assessments)]
+    if entry is not None and not form.is_submitted():
+        form.title.data, form.place.data, form.equipment.data = entry.title, entry.place, entry.equipment
+        form.kind.data, form.part.data = entry.kind.value, entry.part.value if entry.part else None
+        form.times.data, form.assessment.data, form.assessor.data = entry.times, entry.assessment, entry.assessor
+        form.competency_ids.data = [competency.id for competency in entry.competencies]
+        if entry.minutes is not None:
+            form.hours.data, form.minutes.data = divmod(entry.minutes, 60)
+    return form
+
+
+def _competency_choices(enrolment: Enrolment) -> dict[str, list[tuple[UUID, str]]]:
+    """The competencies that apply, by section. Order: as in the curriculum."""
+    outline = get_outline(enrolment.version_id)
+    choices: dict[str, list[tuple[UUID, str]]] = {}
+    for requirement in outline.chosen(enrolments.area_ids(enrolment)):
+        if requirement.rule is not None:
+            title = outline.section(requirement.section_id).title
+            choices.setdefault(title, []).append((requirement.id, f"{requirement.code} {requirement.title}"))
+    return choices
+
+
+def _write(enrolment: Enrolment, form: EntryForm, entry: LogEntry | None) -> ResponseReturnValue:
+    """Show the form, or save what was sent."""
+    if form.is_submitted() and _is_sendable(form):
+        saved = actions.save_entry(viewer(), enrolment, form.facts(), _saving(form, entry))
+        return redirect(url_for("entries.entry", entry_id=saved.id, done=saved.status.value))
+    if form.is_submitted():
+        form.no_patient_details.data = False  # The trainee looks again before ticking again.
+    too_large = any(problem.too_large for problem in g.get("not_received", []))
+    page = render_template("logbook/write.html", enrolment=enrolment, form=form, entry=entry)
+    return page, TOO_LARGE if too_large else 422 if form.errors else 200
+
+
+def _is_sendable(form: EntryForm) -> bool:
+    """Whether all that was sent can be kept; every problem is noted on its field."""
+    status = EntryStatus.LOGGED if request.form.get("save") == "log" else EntryStatus.DRAFT
+    problems: list[NotReceived] = g.not_received
+    form.received_problems = [problem.sentence for problem in problems]
+    return form.validate_as(status, today())
+
+
+def _saving(form: EntryForm, entry: LogEntry | None) -> Saving:
+    received: list[Received] = g.received
+    return Saving(
+        entry_id=entry.id if entry else given(form.key.data),
+        version=given(form.version.data) if entry else 0,
+        status=EntryStatus.LOGGED if request.form.get("save") == "log" else EntryStatus.DRAFT,
+        competency_ids=frozenset(form.competency_ids.data or ()),
+        new_files=[evidence.keep(viewer(), each) for each in received],
+    )
+
+
+@bp.post("/entries/<uuid:entry_id>/delete")
+def delete_entry(entry_id: UUID) -> ResponseReturnValue:
+    """Delete a draft."""
+    found = queries.get_entry(viewer(), entry_id)
+    actions.delete_draft(viewer(), found)
+    return redirect(url_for("entries.log", enrolment_id=found.enrolment_id, done="deleted"))
+
+
+@bp.get("/entries/<uuid:entry_id>/files/<uuid:file_id>")
+def file(entry_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """A file of an entry that the viewer may see, as an attachment."""
+    found = queries.get_entry(viewer(), entry_id)
+    for attached in found.files:
+        if attached.id == file_id:
+            return send(attached)
+    raise NotFound
+
+
+@bp.post("/entries/<uuid:entry_id>/files/<uuid:file_id>/remove")
+def remove_file(entry_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """Take a file off an entry."""
+    found = queries.get_entry(viewer(), entry_id)
+    actions.remove_file(viewer(), found, file_id)
+    return redirect(url_for("entries.entry", entry_id=found.id, done="removed"))

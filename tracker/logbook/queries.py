@@ -1,0 +1,178 @@
+"""Entries and claims, as a viewer may see them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from tracker.accounts.models import Person
+from tracker.core.clock import today
+from tracker.core.db import db
+from tracker.core.errors import NotFound, Stale
+from tracker.curricula.models import Competency, Requirement, Version
+from tracker.enrolments import queries as enrolments
+from tracker.enrolments.models import Enrolment, Supervision
+from tracker.logbook.models import (
+    Claim,
+    ClaimEvidence,
+    ClaimStatus,
+    ClaimStep,
+    EntryCompetency,
+    EntryStatus,
+    LogEntry,
+    StepKind,
+)
+
+WITH_PEOPLE = (
+    joinedload(Claim.competency, innerjoin=True),
+    joinedload(Claim.trainee, innerjoin=True),
+    joinedload(Claim.signed_off_by),
+    joinedload(Claim.enrolment, innerjoin=True).options(
+        joinedload(Enrolment.trainee, innerjoin=True),
+        joinedload(Enrolment.centre, innerjoin=True),
+        joinedload(Enrolment.version, innerjoin=True).joinedload(Version.curriculum, innerjoin=True),
+        selectinload(Enrolment.supervisions).joinedload(Supervision.supervisor, innerjoin=True),
+        selectinload(Enrolment.areas),
+    ),
+)
+WITH_CONTENT = (selectinload(LogEntry.competencies), selectinload(LogEntry.files))
+
+
+def visible_claims(viewer: Person) -> sa.Select[Claim]:
+    """An open claim is its trainee's alone; what a supervisor signed stays visible to them. Loads: everybody in it."""
+    own = Claim.trainee_id == viewer.id
+    shared = sa.and_(Claim.status != ClaimStatus.OPEN, Claim.enrolment_id.in_(enrolments.visible_ids(viewer, today())))
+    signed = Claim.signed_off_by_id == viewer.id
+    return sa.select(Claim).options(*WITH_PEOPLE).where(sa.or_(own, shared, signed))
+
+
+def get_claim(viewer: Person, claim_id: UUID) -> Claim:
+    """The claim, if the viewer may see it. Loads: as visible_claims. Raises NotFound."""
+    claim = db.session.scalar(visible_claims(viewer).where(Claim.id == claim_id))
+    if claim is None:
+        raise NotFound
+    return claim
+
+
+def get_competency(enrolment: Enrolment, competency_id: UUID) -> Competency:
+    """A competency of the enrolment's version. Raises NotFound."""
+    chosen = sa.select(Competency).where(Competency.id == competency_id, Competency.version_id == enrolment.version_id)
+    found = db.session.scalar(chosen)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_claim(enrolment_id: UUID, competency_id: UUID) -> Claim | None:
+    """The claim to this competency, if there is one. Loads: everybody in it."""
+    chosen = sa.select(Claim).options(*WITH_PEOPLE)
+    return db.session.scalar(chosen.where(Claim.enrolment_id == enrolment_id, Claim.competency_id == competency_id))
+
+
+def lock_claim(claim_id: UUID) -> Claim:
+    """The claim as it is now, locked until the end of the transaction. Loads: everybody in it."""
+    locked = sa.select(Claim.id).where(Claim.id == claim_id).with_for_update()
+    if db.session.scalar(locked) is None:
+        raise NotFound
+    fresh = sa.select(Claim).options(*WITH_PEOPLE).where(Claim.id == claim_id)
+    return db.session.scalars(fresh.execution_options(populate_existing=True)).one()
+
+
+def check_fresh(claim: Claim, version: int) -> None:
+    """Raises Stale, with who did what, when the claim moved on since that version was shown."""
+    if claim.version == version:
+        return
+    step = history_of(claim)[-1]
+    raise Stale(
+        f"{step.actor.name} changed this claim after you opened it ({step.kind.value.replace('_', ' ')}). "
+        "Nothing of yours was lost: look at it as it is now, then decide."
+    )
+
+
+def evidence_of(claim: Claim) -> Sequence[LogEntry]:
+    """The entries that the claim's present attempt rests on. Loads: competencies, files. Order: by day."""
+    chosen = (
+        sa.select(LogEntry)
+        .join(ClaimEvidence, ClaimEvidence.entry_id == LogEntry.id)
+        .where(ClaimEvidence.claim_id == claim.id, ClaimEvidence.attempt == claim.attempt)
+    )
+    return _with_content(chosen)
+
+
+def entries_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
+    """The logged entries that count towards a competency. Loads: competencies, files. Order: by day."""
+    chosen = (
+        sa.select(LogEntry)
+        .join(EntryCompetency, EntryCompetency.entry_id == LogEntry.id)
+        .where(
+            LogEntry.enrolment_id == enrolment_id,
+            EntryCompetency.competency_id == competency_id,
+            LogEntry.status == EntryStatus.LOGGED,
+        )
+    )
+    return _with_content(chosen)
+
+
+def _with_content(chosen: sa.Select[LogEntry]) -> Sequence[LogEntry]:
+    ordered = chosen.options(*WITH_CONTENT).order_by(LogEntry.performed_on, LogEntry.written_at, LogEntry.id)
+    return db.session.scalars(ordered.execution_options(populate_existing=True)).all()
+
+
+def history_of(claim: Claim) -> Sequence[ClaimStep]:
+    """Everything that happened to the claim. Loads: actor. Order: as it happened."""
+    chosen = sa.select(ClaimStep).options(joinedload(ClaimStep.actor, innerjoin=True))
+    return db.session.scalars(chosen.where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.event_seq)).all()
+
+
+def visible_entries(viewer: Person) -> sa.Select[LogEntry]:
+    """A draft is its trainee's alone; a former supervisor keeps what they signed. Loads: competencies, files."""
+    own = LogEntry.trainee_id == viewer.id
+    shared = LogEntry.enrolment_id.in_(enrolments.visible_ids(viewer, today()))
+    signed = LogEntry.id.in_(
+        sa.select(ClaimEvidence.entry_id)
+        .join(Claim, sa.and_(Claim.id == ClaimEvidence.claim_id, Claim.attempt == ClaimEvidence.attempt))
+        .where(Claim.signed_off_by_id == viewer.id)
+    )
+    logged = sa.and_(LogEntry.status == EntryStatus.LOGGED, sa.or_(shared, signed))
+    return sa.select(LogEntry).options(*WITH_CONTENT).where(sa.or_(own, logged))
+
+
+def get_entry(viewer: Person, entry_id: UUID) -> LogEntry:
+    """The entry, if the viewer may see it. Loads: competencies, files. Raises NotFound."""
+    entry = db.session.scalar(visible_entries(viewer).where(LogEntry.id == entry_id))
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def find_entry(entry_id: UUID) -> LogEntry | None:
+    """The entry, locked, for a second press of the same button. Loads: competencies, files."""
+    chosen = sa.select(LogEntry).options(*WITH_CONTENT).where(LogEntry.id == entry_id).with_for_update()
+    return db.session.scalar(chosen.execution_options(populate_existing=True))
+
+
+def list_entries(viewer: Person, enrolment_id: UUID, page: int, size: int = 50) -> tuple[Sequence[LogEntry], bool]:
+    """A page of an enrolment's entries, and whether there are more. Loads: competencies, files. Order: latest first."""
+    chosen = visible_entries(viewer).where(LogEntry.enrolment_id == enrolment_id)
+    ordered = chosen.order_by(LogEntry.performed_on.desc().nulls_first(), LogEntry.written_at.desc(), LogEntry.id)
+    rows = db.session.scalars(ordered.limit(size + 1).offset((page - 1) * size)).all()
+    return rows[:size], len(rows) > size
+
+
+def locked_by(entry_id: UUID) -> Sequence[str]:
+    """The codes of the claims that rest on an entry and wait, or were ever signed off with it. Order: by position."""
+    signed = aliased(ClaimStep)
+    rests = (
+        sa.select(Requirement.code)
+        .join(Claim, Claim.competency_id == Requirement.id)
+        .join(ClaimEvidence, ClaimEvidence.claim_id == Claim.id)
+        .where(ClaimEvidence.entry_id == entry_id)
+    )
+    waits = sa.and_(Claim.status == ClaimStatus.SUBMITTED, Claim.attempt == ClaimEvidence.attempt)
+    was_signed = sa.exists().where(
+        signed.claim_id == Claim.id, signed.attempt == ClaimEvidence.attempt, signed.kind == StepKind.SIGNED_OFF
+    )
+    codes: Any = rests.where(sa.or_(waits, was_signed)).order_by(Requirement.position).distinct()
+    return db.session.scalars(codes.add_columns(Requirement.position)).all()

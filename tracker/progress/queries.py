@@ -1,0 +1,39 @@
+"""Reading where trainees stand."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from tracker.core.db import db
+from tracker.enrolments.models import Enrolment
+from tracker.enrolments.permissions import current_supervisions
+from tracker.enrolments.queries import area_ids
+from tracker.progress.explain import Situation, Stood
+from tracker.progress.models import SectionSum, Standing
+
+
+def get_situation(enrolment: Enrolment, on: date) -> Situation:
+    """What the explaining engine needs to know of an enrolment. Needs: supervisions, supervisors and areas loaded."""
+    columns = (Standing.requirement_id, Standing.stage, Standing.counts, Standing.level, Standing.since)
+    rows = db.session.execute(sa.select(*columns).where(Standing.enrolment_id == enrolment.id))
+    return Situation(
+        starts_on=enrolment.starts_on,
+        working_fraction=enrolment.working_fraction,
+        area_ids=area_ids(enrolment),
+        supervisors=tuple(supervision.supervisor.name for supervision in current_supervisions(enrolment, on)),
+        stood={row.requirement_id: Stood(row.stage, row.counts, row.level, row.since) for row in rows},
+    )
+
+
+def sums_of(enrolment_ids: sa.Select[UUID]) -> sa.Select[*tuple[Any, ...]]:
+    """The section sums of these enrolments. Columns: enrolment_id, section_id, done, waiting, credits."""
+    columns = (
+        SectionSum.enrolment_id,
+        SectionSum.section_id,
+        SectionSum.done,
+        SectionSum.waiting,
+        SectionSum.credits,
+    )
+    return sa.select(*columns).where(SectionSum.enrolment_id.in_(enrolment_ids))

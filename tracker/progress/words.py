@@ -1,0 +1,23 @@
+"""Small turns of phrase for numbers, choices and days."""
+
+from collections.abc import Sequence
+from datetime import date
+
+
+def counted(number: int, what: str) -> str:
+    """A number and its thing, with the verb: "1 entry is", "2 entries are"."""
+    if number == 1:
+        return f"1 {what} is"
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {plural} are"
+
+
+def either(choices: Sequence[str]) -> str:
+    """A choice: "DOPS", "DOPS or OCE", "DOPS, OCE or CBD"."""
+    *most, last = choices
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def on_day(day: date) -> str:
+    """A day as people write it: 3 March 2026."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,154 @@
+"""One enrolment's progress, as its page, its PDF and its command show it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from tracker.curricula.models import RequirementKind
+from tracker.curricula.queries import get_outline
+from tracker.enrolments.models import Enrolment
+from tracker.enrolments.permissions import current_supervisions
+from tracker.progress.explain import Explanation, RequirementExplained, SectionExplained, explain
+from tracker.progress.models import Stage
+from tracker.progress.queries import get_situation
+
+STAGE_WORDS = {
+    Stage.NOT_STARTED: "Not started",
+    Stage.IN_PROGRESS: "In progress",
+    Stage.SUBMITTED: "Waiting",
+    Stage.RETURNED: "Returned",
+    Stage.DONE: "Done",
+    Stage.FAILED: "Failed",
+    Stage.REVOKED: "Revoked",
+    Stage.LAPSED: "Recheck due",
+}
+FIRST = (Stage.RETURNED, Stage.REVOKED, Stage.LAPSED, Stage.FAILED)
+STEPS_SHOWN = 5
+MONTHS_IN_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """One requirement on a report."""
+
+    id: UUID
+    code: str
+    title: str
+    is_module: bool
+    stage: Stage
+    word: str
+    sentence: str
+    expected_month: int | None
+    credits: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where one enrolment stands. Order: sections and lines as in the curriculum; steps by what helps most."""
+
+    enrolment_id: UUID
+    trainee: str
+    centre: str
+    curriculum: str
+    starts_on: date
+    planned_end_on: date
+    month: int  # of the training, from 1; part-time months count in part
+    supervisors: tuple[str, ...]
+    sections: tuple[SectionExplained, ...]
+    lines: tuple[tuple[SectionExplained, tuple[Line, ...]], ...]  # each requirement once, under the section it is in
+    waiting: tuple[Line, ...]
+    steps: tuple[Line, ...]
+    done: int
+    total: int
+    expected: int  # how many the curriculum expects to be done by now
+    credits: int
+    credits_total: int
+
+    @property
+    def percent(self) -> int:
+        """Done over all, in whole percent, rounded down so that 100 means all."""
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def has_competencies(self) -> bool:
+        """Whether there is anything to log for."""
+        return any(not line.is_module for _, lines in self.lines for line in lines)
+
+
+def report_on(enrolment: Enrolment, on: date) -> Report:
+    """The report of an enrolment on a day. Needs: everybody in it and its areas loaded."""
+    explanation = explain(get_outline(enrolment.version_id), get_situation(enrolment, on), on)
+    month = month_of_training(enrolment, on)
+    lines = {explained.requirement.id: _line(explained) for explained in explanation.requirements}
+    modules = [line for line in lines.values() if line.is_module]
+    return Report(
+        enrolment_id=enrolment.id,
+        trainee=enrolment.trainee.name,
+        centre=enrolment.centre.name,
+        curriculum=enrolment.version.title,
+        starts_on=enrolment.starts_on,
+        planned_end_on=enrolment.planned_end_on,
+        month=month,
+        supervisors=tuple(supervision.supervisor.name for supervision in current_supervisions(enrolment, on)),
+        sections=explanation.sections,
+        lines=_by_section(explanation, lines),
+        waiting=tuple(lines[each.requirement.id] for each in explanation.at(Stage.SUBMITTED)),
+        steps=tuple(lines[each.requirement.id] for each in next_steps(explanation, month)),
+        done=explanation.done,
+        total=len(lines),
+        expected=sum(line.expected_month is not None and line.expected_month <= month for line in lines.values()),
+        credits=sum(line.credits for line in modules if line.stage is Stage.DONE),
+        credits_total=sum(line.credits for line in modules),
+    )
+
+
+def _line(explained: RequirementExplained) -> Line:
+    requirement = explained.requirement
+    return Line(
+        id=requirement.id,
+        code=requirement.code,
+        title=requirement.title,
+        is_module=requirement.requirement_kind is RequirementKind.MODULE,
+        stage=explained.stage,
+        word="Ready to submit" if explained.ready else STAGE_WORDS[explained.stage],
+        sentence=explained.sentence,
+        expected_month=requirement.expected_month,
+        credits=requirement.credits or 0,
+    )
+
+
+def _by_section(
+    explanation: Explanation, lines: dict[UUID, Line]
+) -> tuple[tuple[SectionExplained, tuple[Line, ...]], ...]:
+    grouped: dict[UUID, list[Line]] = {}
+    for explained in explanation.requirements:
+        grouped.setdefault(explained.requirement.section_id, []).append(lines[explained.requirement.id])
+    return tuple(
+        (section, tuple(grouped[section.section.id]))
+        for section in explanation.sections
+        if section.section.id in grouped
+    )
+
+
+def next_steps(explanation: Explanation, month: int) -> list[RequirementExplained]:
+    """What to do next: what came back, what can be submitted, what is under way, and what is expected soonest."""
+
+    def rank(explained: RequirementExplained) -> tuple[int, int]:
+        if explained.stage in FIRST:
+            order = 0
+        elif explained.ready:
+            order = 1
+        else:
+            due = (explained.requirement.expected_month or 999) - month
+            order = 2 if explained.stage is Stage.IN_PROGRESS and due <= 1 else 3
+        return order, explained.requirement.expected_month or 999
+
+    open_ones = [each for each in explanation.requirements if each.stage not in {Stage.DONE, Stage.SUBMITTED}]
+    return sorted(open_ones, key=rank)[:STEPS_SHOWN]
+
+
+def month_of_training(enrolment: Enrolment, on: date) -> int:
+    """The month of training, from 1: whole months since the start, as far as the working fraction carries."""
+    months = (on.year - enrolment.starts_on.year) * MONTHS_IN_YEAR + on.month - enrolment.starts_on.month
+    months -= on.day < enrolment.starts_on.day
+    return max(0, int(months * enrolment.working_fraction)) + 1

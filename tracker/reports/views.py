@@ -1,0 +1,79 @@
+"""The pages that show where everybody stands."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.queries import viewer
+from tracker.core.clock import today
+from tracker.core.db import db
+from tracker.core.errors import NotFound
+from tracker.enrolments import queries as enrolments
+from tracker.enrolments.models import Centre
+from tracker.enrolments.permissions import is_trainee
+from tracker.reports import cohort as cohorts
+from tracker.reports import permissions
+from tracker.reports.home import doors_of
+from tracker.reports.progress import report_on
+from tracker.reports.queue import queue_of, supervised_progress
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Where a person starts; with one door only, that door."""
+    doors = doors_of(viewer(), today())
+    if doors.only == "own":
+        return redirect(url_for("reports.progress", enrolment_id=doors.own[0][0]))
+    if doors.only == "queue":
+        return redirect(url_for("reports.queue"))
+    if doors.only == "cohort":
+        return redirect(url_for("reports.cohort", centre_id=doors.centres[0].id))
+    return render_template("reports/home.html", doors=doors)
+
+
+@bp.get("/progress/<uuid:enrolment_id>")
+def progress(enrolment_id: UUID) -> ResponseReturnValue:
+    """What is done, what waits and for whom, what next."""
+    enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
+    report = report_on(enrolment, today())
+    return render_template("reports/progress.html", report=report, own=is_trainee(viewer(), enrolment))
+
+
+@bp.get("/progress/<uuid:enrolment_id>/report.pdf")
+def progress_pdf(enrolment_id: UUID) -> ResponseReturnValue:
+    """The same on one page of paper."""
+    from tracker.reports.documents import progress_page  # noqa: PLC0415 - typst is heavy and only this page needs it
+
+    report = report_on(enrolments.get_enrolment(viewer(), enrolment_id), today())
+    answer = Response(progress_page(report, today()), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"progress-{today().isoformat()}.pdf")
+    return answer
+
+
+@bp.get("/queue")
+def queue() -> ResponseReturnValue:
+    """What waits for the viewer's decision, oldest first."""
+    supervised = supervised_progress(viewer(), today())
+    return render_template("reports/queue.html", waiting=queue_of(viewer(), today()), supervised=supervised)
+
+
+@bp.get("/cohort/<uuid:centre_id>")
+def cohort(centre_id: UUID) -> ResponseReturnValue:
+    """The trainees of a centre by section: sorted and filtered by the address."""
+    centre = db.session.get(Centre, centre_id)
+    if centre is None or not permissions.can_read_cohort(viewer(), centre, today()):
+        raise NotFound
+    enrolment_ids = cohorts.visible_in(viewer(), centre)
+    curricula = cohorts.curricula_of(enrolment_ids)
+    code = request.args.get("curriculum", curricula[0][0] if curricula else "")
+    found = cohorts.cohort_of(centre, enrolment_ids, code)
+    area, year = request.args.get("area", ""), request.args.get("started", type=int)
+    sort = request.args.get("sort", "name")
+    rows = cohorts.chosen_rows(found, area, year, sort)
+    chosen = {"curriculum": code, "area": area, "started": year or "", "sort": sort}
+    return render_template(
+        "reports/cohort.html", centre=centre, cohort=found, rows=rows, curricula=curricula, chosen=chosen
+    )

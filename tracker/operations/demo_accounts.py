@@ -1,0 +1,10 @@
+"""Who can sign in to the demo. Outside demo mode these people cannot exist."""
+
+DEMO_PASSWORD = "clinical-demo-1"  # noqa: S105 - public, and only ever served to this machine
+DEMO_ACCOUNTS = {
+    "trainee@demo.example": "logs work and submits it for sign-off",
+    "supervisor@demo.example": "signs off or returns what trainees submit",
+    "lead@demo.example": "sees where every trainee of the centre stands",
+    "moderator@demo.example": "looks at the records of chosen trainees",
+    "admin@demo.example": "looks after accounts",
+}

@@ -1,0 +1,91 @@
+"""The worker: hands notices to the post, and delivers what is due."""
+
+import signal
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from threading import Event
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+
+from tracker.core import mail
+from tracker.core.clock import now
+from tracker.core.db import begin_unlocked, begin_write, db
+from tracker.core.mail import OutgoingMail
+from tracker.enrolments.queries import may_see
+from tracker.notifications.actions import post_due
+
+PAUSE_SECONDS = 1
+LEASE = timedelta(minutes=2)  # longer than a mail server may take
+
+
+def run(*, once: bool = False) -> None:
+    """Work until told to stop (SIGTERM, Ctrl-C), or with `once` until nothing is due."""
+    stop = Event()
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, lambda *_: stop.set())
+    while not stop.is_set():
+        handled = work(stop)
+        if once and not handled:
+            return
+        if not handled:
+            stop.wait(PAUSE_SECONDS)
+
+
+def work(stop: Event) -> int:
+    """Do once what is due. Gives how many things were taken in hand."""
+    return _guarded(post_notices) + _guarded(lambda: deliver_mail(stop))
+
+
+def post_notices() -> int:
+    """Turn notices into mail to those who may still see what they are about."""
+    return post_due(may_see)
+
+
+def deliver_mail(stop: Event) -> int:
+    """Try every message that is due, each in transactions of its own: one that fails does not hold up the next."""
+    due = mail.due_mail()
+    db.session.rollback()
+    for mail_id in due:
+        if stop.is_set():
+            break
+        _guarded(partial(_deliver, mail_id))
+    return len(due)
+
+
+def _deliver(mail_id: UUID) -> int:
+    """Take the message, then hand it over while no lock is held, since a mail server may be slow."""
+    if not _take(mail_id):
+        return 0
+    begin_unlocked()
+    message = db.session.get_one(OutgoingMail, mail_id)
+    mail.deliver(message)
+    db.session.commit()
+    return 1
+
+
+def _take(mail_id: UUID) -> bool:
+    """Reserve a message for this worker; when it dies, another may try after the lease."""
+    begin_write()
+    free = sa.select(OutgoingMail).where(
+        OutgoingMail.id == mail_id, OutgoingMail.delivered_at.is_(None), OutgoingMail.next_try_at <= now()
+    )
+    message = db.session.scalar(free.with_for_update(skip_locked=True))
+    if message is not None:
+        message.next_try_at = now() + LEASE
+    db.session.commit()
+    return message is not None
+
+
+def _guarded(step: Callable[[], int]) -> int:
+    """Go on when a step fails. The log says what and where, without values, which may be names."""
+    try:
+        return step()
+    except Exception as failure:  # noqa: BLE001 - whatever it was, the next message must leave
+        db.session.rollback()
+        lines = "".join(traceback.format_tb(failure.__traceback__))
+        current_app.logger.error("The worker met %s at\n%s", type(failure).__name__, lines)  # noqa: TRY400 - no values
+        return 0

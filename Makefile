@@ -29,7 +29,7 @@ lint: .venv/dev .venv/project
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 # The runtime follows the development lock, so that the tests run what people get.
 lock: .venv/runtime

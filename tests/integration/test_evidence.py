@@ -1,4 +1,5 @@
 import io
+from typing import IO, cast
 
 import pytest
 from flask import Flask, Response
@@ -9,6 +10,7 @@ from tracker.accounts.models import Person
 from tracker.core import storage
 from tracker.core.db import db
 from tracker.core.errors import NotFound
+from tracker.core.upload import LimitedFile
 from tracker.evidence import actions, files, queries, views
 from tracker.evidence.files import NotReceived, Received
 from tracker.evidence.models import EvidenceFile
@@ -54,6 +56,15 @@ def test_a_file_above_the_limit_is_not_received(app: Flask, monkeypatch: pytest.
     assert isinstance(answer, NotReceived)
     assert answer.too_large
     assert "“long.txt” was not kept" in answer.sentence
+
+
+def test_a_file_of_which_only_a_part_came_is_not_received(app: Flask) -> None:
+    with LimitedFile(limit_bytes=10) as part:
+        part.write(b"x" * 11)
+        part.seek(0)
+        answer = files.receive(FileStorage(cast("IO[bytes]", part), filename="long.txt"))
+    assert isinstance(answer, NotReceived)
+    assert answer.too_large
 
 
 def test_a_file_of_exactly_the_limit_is_received(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import storage
+from tracker.core.upload import is_too_large
 from tracker.evidence import office, rules
 from tracker.evidence.cleaning import NotClean, clean
 
@@ -35,7 +36,7 @@ def receive(upload: FileStorage) -> Received | NotReceived:
     limit_bytes: int = current_app.config["EVIDENCE_LIMIT_BYTES"]
     name = upload.filename or ""
     content = upload.stream.read(limit_bytes + 1)
-    if len(content) > limit_bytes:
+    if is_too_large(upload) or len(content) > limit_bytes:
         return NotReceived(too_large(name, limit_bytes), too_large=True)
     checked = check(content, name)
     if isinstance(checked, str):

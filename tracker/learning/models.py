@@ -37,7 +37,8 @@ class Registration(WithId, Model):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "module_id"),
         CheckConstraint(
-            "status <> 'confirmed' OR (outcome IS NOT NULL AND confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)",
+            "status <> 'confirmed' OR "
+            "(outcome IS NOT NULL AND confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)",
             name="confirmed_is_complete",
         ),
         CheckConstraint("confirmed_by_id <> trainee_id", name="confirmer_is_not_trainee"),
@@ -52,10 +53,12 @@ class Registration(WithId, Model):
     mark_percent: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))  # of the whole module, once confirmed
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    changed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))  # who made the present version
     version: Mapped[int] = mapped_column(default=1)
     enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql")
     module: Mapped[Module] = relationship(lazy="raise_on_sql")
     confirmed_by: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[confirmed_by_id])
+    changed_by: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[changed_by_id])
 
 
 class MarkStatus(StrEnum):

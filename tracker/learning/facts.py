@@ -1,0 +1,37 @@
+"""What learning hands on to progress about one module."""
+
+from decimal import Decimal
+
+from tracker.core.clock import zone
+from tracker.learning.models import Outcome, Registration, RegistrationStatus
+from tracker.learning.rules import ModuleResult
+from tracker.progress.facts import Facts
+from tracker.progress.models import Stage
+
+
+def facts_of(registration: Registration, result: ModuleResult) -> Facts:
+    """A registration and its result, in the words of progress.
+
+    `counts` has: components, marked, passed, and mark_hundredths once all are marked. A zero is left out.
+    """
+    counts = {
+        "components": len(result.components),
+        "marked": result.marked,
+        "passed": result.passed,
+        "mark_hundredths": hundredths(result.mark_percent) or 0,
+    }
+    shown = {name: number for name, number in counts.items() if number}
+    if registration.status is RegistrationStatus.WITHDRAWN:
+        return Facts(Stage.NOT_STARTED)
+    if registration.status is RegistrationStatus.CONFIRMED and registration.confirmed_at:
+        stage = Stage.DONE if registration.outcome is Outcome.PASSED else Stage.FAILED
+        return Facts(stage, registration.confirmed_at.astimezone(zone()).date(), counts=shown)
+    if result.can_be_confirmed:
+        latest = max(part.mark.recorded_at for part in result.components if part.mark)
+        return Facts(Stage.SUBMITTED, latest.astimezone(zone()).date(), counts=shown)
+    return Facts(Stage.IN_PROGRESS, registration.registered_on, counts=shown)
+
+
+def hundredths(percent: Decimal | None) -> int | None:
+    """A mark as a whole number: 62.5 % is 6250. The record and the projection hold no fractions."""
+    return None if percent is None else int(percent * 100)

@@ -19,7 +19,7 @@ class Setting:
     title: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Use:
     """A place where the document names a setting instead of a number."""
 

@@ -76,7 +76,7 @@ def from_data(data: Mapping[str, Any]) -> Document:
         scale=scale_from_data(plain["scale"]) if "scale" in plain else None,
         assessments=tuple(Form(each["code"], _line(each["title"])) for each in plain.get("assessments", ())),
         kinds=tuple(map(kind_from_data, plain.get("kinds", ()))),
-        uses=uses,
+        uses=tuple(sorted(uses)),
     )
 
 

@@ -61,7 +61,7 @@ def fingerprint(file: Path) -> str:
 
 
 def _send_static(filename: str) -> Response:
-    """A static file, packed where the build packed it; kept for ever by the browser when its address says which one it is."""
+    """A static file, packed where the build packed it; kept for ever when its address says what is in it."""
     folder = Path(str(current_app.static_folder))
     packed = request.accept_encodings["gzip"] > 0 and (folder / f"{filename}.gz").is_file()
     sent, name = f"{filename}.gz" if packed else filename, Path(filename).name

@@ -68,6 +68,7 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
         _check_changeable(entry, saving)
     before = _counting(entry)
     _write(entry, facts, saving)
+    db.session.add(entry)
     db.session.flush()
     for competency_id in before | _counting(entry):
         restate(enrolment, competency_id, facts_of(enrolment, competency_id))
@@ -77,7 +78,6 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
 def _new_entry(actor: Person, enrolment: Enrolment, entry_id: UUID) -> LogEntry:
     entry = LogEntry(id=entry_id, enrolment_id=enrolment.id, trainee_id=actor.id, written_at=now(), version=0)
     entry.competencies, entry.files = [], []
-    db.session.add(entry)
     return entry
 
 

@@ -68,9 +68,9 @@ def remarks_of(counts: Mapping[str, int]) -> list[str]:
     """What does not count and why, so that nothing is a dead end."""
     said = []
     if early := counts.get("too_early", 0):
-        said.append(f"{counted(early, 'entry')} from before the enrolment cannot count.")
+        said.append(f"{counted(early, 'entry')} from before the enrolment and cannot count.")
     if old := counts.get("too_old", 0):
-        said.append(f"{counted(old, 'entry')} too long ago to count any more.")
+        said.append(f"{counted(old, 'entry')} too old to count any more.")
     if unnamed := counts.get("form", 0):
         said.append(
             f"{counted(unnamed, 'assessment')} logged without a form: open the entry, choose it, and it counts."

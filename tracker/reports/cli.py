@@ -1,6 +1,7 @@
 """The commands that print where everybody stands: the same numbers as the pages."""
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -185,9 +186,12 @@ def _print_json(value: Any) -> None:
 
 def _print_csv(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows that a spreadsheet shows and never runs: a text that would start a formula gets an apostrophe."""
-    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(heading)
-    for row in rows:
-        writer.writerow(
-            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell for cell in row
-        )
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    click.echo(out.getvalue(), nl=False)
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

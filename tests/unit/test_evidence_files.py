@@ -96,6 +96,14 @@ def test_a_see_through_picture_stays_see_through() -> None:
         assert fresh.convert("RGBA").getpixel((1, 1)) == (1, 2, 3, 0)
 
 
+def test_a_deep_grey_picture_keeps_its_depth() -> None:
+    drawn = io.BytesIO()
+    Image.new("I;16", (4, 4), 40_000).save(drawn, "PNG")
+    _, cleaned = kept(drawn.getvalue(), "phantom.png")
+    with Image.open(io.BytesIO(cleaned)) as fresh:
+        assert fresh.getpixel((1, 1)) == 40_000
+
+
 def test_a_phone_photo_with_a_second_picture_inside_is_kept_as_its_first() -> None:
     both = io.BytesIO()
     Image.new("RGB", (40, 20)).save(both, "MPO", save_all=True, append_images=[Image.new("RGB", (10, 5))])

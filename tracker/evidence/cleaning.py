@@ -17,6 +17,7 @@ ACTIONS_THAT_RUN = frozenset(
 )
 FILE_KEYS = frozenset({"/EmbeddedFiles", "/EmbeddedFile", "/EF", "/RichMediaContent"})
 PICTURE_QUALITY = 90
+PLAIN_MODES = {"JPEG": {"L"}, "PNG": {"1", "L", "I;16"}, "WEBP": set[str]()}  # besides RGB
 
 
 class NotClean(Exception):
@@ -85,10 +86,10 @@ def _drawn_anew(picture: "Image", name: str) -> bytes:
 
 
 def _mode(picture: "Image", name: str) -> str:
-    """How to keep a picture's colours: with transparency where there is some, grey where it is grey."""
-    if picture.mode == "L" and not picture.has_transparency_data:
-        return "L" if name != "WEBP" else "RGB"
-    return "RGBA" if picture.has_transparency_data and name != "JPEG" else "RGB"
+    """How to keep a picture's colours: with transparency where there is some, grey or deep where it is and can be."""
+    if picture.has_transparency_data and name != "JPEG":
+        return "RGBA"
+    return picture.mode if picture.mode in PLAIN_MODES[name] else "RGB"
 
 
 def clean_pdf(content: bytes) -> bytes:

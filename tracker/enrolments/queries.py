@@ -77,7 +77,6 @@ def with_people() -> sa.Select[Enrolment]:
             selectinload(Enrolment.areas),
         )
         .order_by(Enrolment.starts_on, Enrolment.id, Supervision.starts_on, Supervision.id)
-        .execution_options(populate_existing=True)
     )
 
 

@@ -73,11 +73,10 @@ def find_claim(enrolment_id: UUID, competency_id: UUID) -> Claim | None:
 
 def lock_claim(claim_id: UUID) -> Claim:
     """The claim as it is now, locked until the end of the transaction. Loads: everybody in it."""
-    locked = sa.select(Claim.id).where(Claim.id == claim_id).with_for_update()
-    if db.session.scalar(locked) is None:
+    locked = sa.select(Claim).where(Claim.id == claim_id).with_for_update()
+    if db.session.scalar(locked.execution_options(populate_existing=True)) is None:
         raise NotFound
-    fresh = sa.select(Claim).options(*WITH_PEOPLE).where(Claim.id == claim_id)
-    return db.session.scalars(fresh.execution_options(populate_existing=True)).one()
+    return db.session.scalars(sa.select(Claim).options(*WITH_PEOPLE).where(Claim.id == claim_id)).one()
 
 
 def check_fresh(claim: Claim, version: int) -> None:

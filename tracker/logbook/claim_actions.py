@@ -14,7 +14,7 @@ from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisions, leads
 from tracker.logbook import permissions, queries, rules
-from tracker.logbook.content import claim_digest, entry_digest, evidence_digests
+from tracker.logbook.content import claim_digest, entry_digest, on_record
 from tracker.logbook.facts import facts_of
 from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep, LogEntry, StepKind
 from tracker.notifications.actions import About, tell
@@ -181,19 +181,9 @@ def _make(actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence
     claim.status, claim.moved_at, claim.version = status, now(), claim.version + 1
     db.session.flush()
     restate(claim.enrolment, claim.competency_id, facts_of(claim.enrolment, claim.competency_id))
-    version = claim.enrolment.version
-    event = record.append(
-        move.decision(
-            actor,
-            claim,
-            competency=str(claim.competency_id),
-            code=claim.competency.code,
-            curriculum=version.digest,
-            attempt=claim.attempt,
-            content=claim_digest(claim, evidence, version.digest),
-            evidence=evidence_digests({entry.id: entry_digest(entry) for entry in evidence}),
-        )
-    )
+    digests = {entry.id: entry_digest(entry) for entry in evidence}
+    facts = on_record(claim, claim.competency.code, claim.enrolment.version.digest, digests)
+    event = record.append(move.decision(actor, claim, **facts))
     db.session.add(_step(actor, claim, move, event))
     return event
 

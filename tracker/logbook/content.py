@@ -2,14 +2,53 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
-from tracker.logbook.models import Claim, LogEntry
+from tracker.logbook.models import Claim, EntryKind, LogEntry, Part
 from tracker.record.canonical import canonical, normal
 
 
-def entry_digest(entry: LogEntry) -> str:
+class Known(Protocol):
+    """Anything that is known by an id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+class Stored(Protocol):
+    """A file, known by its content."""
+
+    @property
+    def sha256(self) -> str: ...
+
+
+class Entry(Protocol):
+    """What a reader of a log entry sees, whether it is a row already or still to be written."""
+
+    id: UUID
+    kind: EntryKind
+    title: str
+    performed_on: date | None
+    place: str
+    times: int
+    part: Part | None
+    minutes: int | None
+    equipment: str
+    reflection: str
+    action_plan: str
+    assessment: str
+    assessor: str
+
+    @property
+    def competencies(self) -> Sequence[Known]: ...
+
+    @property
+    def files(self) -> Sequence[Stored]: ...
+
+
+def entry_digest(entry: Entry) -> str:
     """The digest of everything that a reader of the entry sees, files by their content."""
     return _digest(
         {
@@ -34,6 +73,10 @@ def entry_digest(entry: LogEntry) -> str:
 
 def claim_digest(claim: Claim, evidence: Sequence[LogEntry], version_digest: str) -> str:
     """The digest of a claim as a supervisor sees it: the curriculum's words, the level, the note and the evidence."""
+    return _claim_digest(claim, {entry.id: entry_digest(entry) for entry in evidence}, version_digest)
+
+
+def _claim_digest(claim: Claim, digests: Mapping[UUID, str], version_digest: str) -> str:
     return _digest(
         {
             "claim": str(claim.id),
@@ -42,9 +85,21 @@ def claim_digest(claim: Claim, evidence: Sequence[LogEntry], version_digest: str
             "curriculum": version_digest,
             "level": claim.level_claimed,
             "note": normal(claim.note),
-            "evidence": evidence_digests({entry.id: entry_digest(entry) for entry in evidence}),
+            "evidence": evidence_digests(digests),
         }
     )
+
+
+def on_record(claim: Claim, code: str, version_digest: str, digests: Mapping[UUID, str]) -> dict[str, Any]:
+    """What an event says of the claim that it moves: the competency, and the evidence by its digests."""
+    return {
+        "competency": str(claim.competency_id),
+        "code": code,
+        "curriculum": version_digest,
+        "attempt": claim.attempt,
+        "content": _claim_digest(claim, digests, version_digest),
+        "evidence": evidence_digests(digests),
+    }
 
 
 def evidence_digests(digests: Mapping[UUID, str]) -> list[dict[str, str]]:

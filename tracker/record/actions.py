@@ -1,6 +1,7 @@
 """Adding to the record."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,11 +25,17 @@ def append(decision: Decision) -> Event:
     return event
 
 
-def make_event(seq: int, at: datetime, decision: Decision) -> tuple[Event, list[Opening]]:
+def new_salt() -> bytes:
+    """A salt that nobody can guess."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def make_event(
+    seq: int, at: datetime, decision: Decision, salt: Callable[[], bytes] = new_salt
+) -> tuple[Event, list[Opening]]:
     """The decision as the event of that number, and the openings of its texts."""
     openings = [
-        Opening(seq=seq, field=field, salt=secrets.token_bytes(SALT_BYTES), text=normal(text))
-        for field, text in sorted(decision.texts.items())
+        Opening(seq=seq, field=field, salt=salt(), text=normal(text)) for field, text in sorted(decision.texts.items())
     ]
     body = canonical(
         {

@@ -90,7 +90,6 @@ def new_award() -> Award:
     for layer in layers:
         db.session.add_all(layer)
         db.session.flush()
-    loaded = get_enrolment(trainee, enrolment.id)
     with_grants = sa.select(Person).options(selectinload(Person.grants)).execution_options(populate_existing=True)
     db.session.scalars(with_grants).all()
-    return Award(trainee, supervisor, lead, stranger, loaded, module, exam, work)
+    return Award(trainee, supervisor, lead, stranger, get_enrolment(trainee, enrolment.id), module, exam, work)

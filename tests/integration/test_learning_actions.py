@@ -108,6 +108,16 @@ def test_a_confirmed_pass_is_on_record_and_earns_its_credits(award: Award, who: 
     assert notices(NoticeKind.RESULT_CONFIRMED) == [award.trainee.id]
 
 
+def test_a_lead_confirms_marks_that_they_recorded(award: Award) -> None:
+    marks = tuple(MarkFact(component.id, Decimal(70), RATIFIED) for component in (award.exam, award.work))
+    facts = MarksFacts(award.registered().version, 1, marks)
+    registration = queries.find_registration(award.enrolment.id, award.module.id)
+    assert registration is not None
+    actions.record_marks(award.lead, award.enrolment, registration.id, facts)
+    award.confirmed_by(award.lead)
+    assert registration.confirmed_by_id == award.lead.id
+
+
 def test_a_confirmed_fail_earns_nothing(award: Award) -> None:
     award.marked("30")
     award.marked("39", attempt=2)

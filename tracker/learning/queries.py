@@ -71,12 +71,11 @@ def find_registration(enrolment_id: UUID, module_id: UUID) -> Registration | Non
 
 def lock_registration(registration_id: UUID) -> Registration:
     """The registration as it is now, locked until the transaction ends. Loads: changed_by. Raises NotFound."""
-    locked = sa.select(Registration.id).where(Registration.id == registration_id).with_for_update()
-    if db.session.scalar(locked) is None:
+    locked = sa.select(Registration).where(Registration.id == registration_id).with_for_update()
+    if db.session.scalar(locked.execution_options(populate_existing=True)) is None:
         raise NotFound
     person = joinedload(Registration.changed_by, innerjoin=True)
-    fresh = sa.select(Registration).options(person).where(Registration.id == registration_id)
-    return db.session.scalars(fresh.execution_options(populate_existing=True)).one()
+    return db.session.scalars(sa.select(Registration).options(person).where(Registration.id == registration_id)).one()
 
 
 def _marks(registration_ids: Collection[UUID]) -> Sequence[Mark]:

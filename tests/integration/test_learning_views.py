@@ -1,15 +1,18 @@
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.award import Award, new_award
+from tests.browsing import sign_in
 from tests.make import make_person
-from tests.sign_in import sign_in
 from tracker.core.db import db
 from tracker.learning import queries
-from tracker.learning.models import RegistrationStatus
+from tracker.learning.models import Mark, RegistrationStatus
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def test_a_mark_that_is_none_is_refused_and_what_was_typed_is_kept(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert f'value="{exam}"' in answer.text or not exam
-    assert queries.list_modules(award.trainee, award.enrolment)[0].marks == ()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0
 
 
 def test_a_recorded_mark_is_not_emptied(client: FlaskClient, award: Award) -> None:
@@ -114,6 +117,18 @@ def test_a_supervisor_confirms_what_was_shown(client: FlaskClient, award: Award)
     assert "The result is confirmed and on record. Tess Osei is told." in answer.text
     assert "Confirmed by Sam Osei on" in answer.text
     assert "Save the marks" not in answer.text
+
+
+def test_a_confirmation_asks_for_a_password_that_was_given_lately(client: FlaskClient, award: Award) -> None:
+    award.marked("62", "51")
+    db.session.commit()
+    sign_in(client, award.supervisor)
+    page = str(award.module.id)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=6)):
+        assert "Your password" in client.get(address(award, page)).text
+        answer = client.post(address(award, page, "confirm"), data=pressed(award))
+    assert answer.status_code == 422
+    assert "Type your password: it is more than 5 minutes since you last did." in answer.text
 
 
 def test_a_trainee_is_not_offered_to_confirm_and_may_not(client: FlaskClient, award: Award) -> None:

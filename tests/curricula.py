@@ -1,5 +1,6 @@
 """A small curriculum that uses every field, and any curriculum at all."""
 
+import unicodedata
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -94,17 +95,120 @@ sections:
         components:
           - { code: CW, title: Coursework, weight_percent: 37.5 }
           - { code: EX, title: Examination, weight_percent: 62.5, pass_mark_percent: 40, must_pass: true }
-""".replace("            statement: Do the second", "        statement: Do the second")
+"""
 
 CODES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,10}", fullmatch=True)
 SIGNS = st.characters(blacklist_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.sampled_from(" '\"#:-&*!|>%@`{}[],?~")
 
 
 def _tidy(text: str) -> str:
-    import unicodedata
-
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 LINES = st.text(SIGNS, min_size=1, max_size=40).map(_tidy).filter(bool)
 TEXTS = st.lists(LINES, max_size=3).map("\n".join)
+PERCENTS = st.integers(0, 10000).map(lambda hundredths: percent(Decimal(hundredths) / 100))
+NUMBERS = st.integers(1, 1000)
+
+
+def _some(values: list[str], least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+    return (
+        st.lists(st.sampled_from(values), unique=True, min_size=least, max_size=4).map(tuple) if values else st.just(())
+    )
+
+
+@st.composite
+def _evidence(draw: st.DrawFn, forms: list[str]) -> EvidenceRule:
+    entries = draw(st.just(0) | NUMBERS)
+    mixes = st.lists(st.builds(Mix, NUMBERS, _some(forms, 1)), max_size=2) if forms else st.just([])
+    return EvidenceRule(
+        entries=entries,
+        times=draw(st.just(0) | NUMBERS),
+        days=draw(st.integers(1, entries)) if entries else 0,
+        span_days=draw(st.integers(0, 100)),
+        reflections=draw(st.just(0) | NUMBERS),
+        assessments=tuple(draw(mixes)),
+        assessors=draw(st.integers(0, 5)),
+        action_plan=draw(st.booleans()),
+        part=draw(st.none() | st.builds(Mix, NUMBERS, _some(list(PARTS), 1))),
+        max_age_days=draw(st.none() | st.integers(100, 4000)),
+        since_enrolment=draw(st.booleans()),
+        scaled=draw(_some(["entries"])) if entries else (),
+    )
+
+
+@st.composite
+def _module(draw: st.DrawFn, code: str, months: int, sources: list[str]) -> Module:
+    first = draw(PERCENTS)
+    own = st.none() | PERCENTS
+    components = (
+        Component("C1", draw(LINES), first, draw(own), draw(st.booleans())),
+        Component("C2", draw(LINES), percent(100 - first), draw(own), draw(st.booleans())),
+    )
+    return Module(
+        code=code,
+        title=draw(LINES),
+        about=draw(TEXTS),
+        provider=draw(st.just("") | LINES),
+        study_level=draw(st.none() | st.integers(1, 8)),
+        credits=draw(st.integers(1, 360)),
+        pass_mark_percent=draw(PERCENTS),
+        attempts_allowed=draw(st.none() | st.integers(1, 20)),
+        expected_month=draw(st.none() | st.integers(1, months)),
+        sources=draw(_some(sources)),
+        components=components,
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """Any document that check takes: a generic section with a module, and an area with a competency in a theme."""
+    months = draw(st.integers(1, 120))
+    sources = [Source(code, draw(LINES)) for code in draw(st.lists(CODES, unique=True, max_size=3))]
+    forms = [Form(code, draw(LINES)) for code in draw(st.lists(CODES, unique=True, max_size=3))]
+    setting = Setting("least", draw(st.integers(1, 1000)), draw(LINES))
+    levels = tuple(Level(value, draw(LINES), draw(TEXTS)) for value in range(draw(st.integers(1, 4))))
+    named = [source.code for source in sources]
+    kind = Kind(
+        code=draw(CODES),
+        title=draw(LINES),
+        meaning=draw(TEXTS),
+        level=draw(st.sampled_from(levels)).value,
+        evidence=EvidenceRule(reflections=setting.value)
+        if draw(st.booleans())
+        else draw(_evidence([each.code for each in forms])),
+    )
+    competency = Competency(
+        code=draw(CODES),
+        statement=draw(LINES),
+        guidance=draw(TEXTS),
+        kind=kind.code,
+        level=draw(st.none() | st.sampled_from(levels).map(lambda level: level.value)),
+        expected_month=draw(st.none() | st.integers(1, months)),
+        register_scopes=tuple(draw(st.lists(LINES, unique=True, max_size=2))),
+        sources=draw(_some(named)),
+    )
+    module = draw(_module(competency.code + "m", months, named))
+    theme = Section("T", draw(LINES), SectionKind.THEME, competencies=(competency,))
+    uses = (
+        (Use(("kinds", 0, "evidence", "reflections"), setting.code),)
+        if kind.evidence.reflections == setting.value
+        else ()
+    )
+    return Document(
+        code=draw(CODES),
+        title=draw(LINES),
+        language=draw(st.sampled_from(["en-GB", "cy"])),
+        length_months=months,
+        owner=draw(st.just("") | LINES),
+        settings=(setting,),
+        sources=tuple(sources),
+        scale=Scale(draw(LINES), levels),
+        assessments=tuple(forms),
+        kinds=(kind,),
+        sections=(
+            Section("G", draw(LINES), SectionKind.GENERIC, sources=draw(_some(named)), modules=(module,)),
+            Section("A", draw(LINES), SectionKind.AREA, sections=(theme,)),
+        ),
+        uses=uses,
+    )

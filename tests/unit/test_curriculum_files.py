@@ -1,11 +1,11 @@
 """Curriculum files: what is read, what is refused and where, and that a file and its document are the same."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +52,11 @@ def test_words_that_yaml_once_took_for_something_else_are_texts() -> None:
 
 BROKEN = [
     ("title: A test scheme", "titel: A test scheme", "The field titel is not known here. Did you mean title?"),
-    ("title: A test scheme", "title: [a, b]", "The field title is a list. Write a line of text, 200 characters at most."),
+    (
+        "title: A test scheme",
+        "title: [a, b]",
+        "The field title is a list. Write a line of text, 200 characters at most.",
+    ),
     ("title: A test scheme", "title:", "The field title is empty. Write a line of text, 200 characters at most."),
     ("code: NURSE-1", "code: has blanks", "The field code is the text 'has blanks'. Write a short code"),
     ("format: tracker-curriculum/1", "format: other/9", "The field format is the text 'other/9'. Write the words"),
@@ -61,21 +65,36 @@ BROKEN = [
     ("value: 2, title: Does it", "value: 1, title: Does it", "The value 1 is used a second time."),
     ("code: MSF", "code: DOPS", "The code DOPS is used a second time."),
     ("any_of: [DOPS]", "any_of: [DOPX]", "DOPX is not one of the curriculum's assessments."),
-    ("any_of: [supervised]", "any_of: [sleeping]", "Number 1 of any_of is the text 'sleeping'. Write observed, assisted,"),
+    (
+        "any_of: [supervised]",
+        "any_of: [sleeping]",
+        "Number 1 of any_of is the text 'sleeping'. Write observed, assisted,",
+    ),
     ("scaled: [entries]", "scaled: [times]", "It scales times, which the rule does not ask for."),
     ("days: 2", "days: 9", "It asks for more days than entries."),
     ("span_days: 28", "span_days: 800", "The evidence must be spread over more days than it may be old."),
     ("{ setting: least }", "{ setting: most }", "There is no setting most."),
-    ("level: 2 # of the kind", "level: 9 # of the kind", "The level 9 is not on the scale. Use a level of the scale (1, 2)."),
+    (
+        "level: 2 # of the kind",
+        "level: 9 # of the kind",
+        "The level 9 is not on the scale. Use a level of the scale (1, 2).",
+    ),
     ("level: 1 # of its own", "level: 8 # of its own", "The level 8 is not on the scale."),
     ("kind: plain # used", "kind: fancy # used", "There is no kind fancy. Use one of the kinds (plain)"),
     ("expected_month: 12", "expected_month: 25", "Month 25 is after the end: the curriculum has 24 months."),
     ("code: A-1", "code: GEN-1", "The code GEN-1 is used a second time."),
     ("code: MOD # section", "code: A # section", "The code A is used a second time."),
     ("code: EX", "code: CW", "The code CW is used a second time."),
-    ("weight_percent: 62.5", "weight_percent: 60", "The weights of M-1 add up to 97.5, not 100."),
-    ("pass_mark_percent: 40 # whole", "pass_mark_percent: 101 # whole", "The field pass_mark_percent is 101. Write a number from 0 to 100"),
-    ("weight_percent: 62.5", "weight_percent: 62.505", "The field weight_percent is 62.505. Write a number from 0 to 100 with"),
+    (
+        "pass_mark_percent: 40 # whole",
+        "pass_mark_percent: 101 # whole",
+        "The field pass_mark_percent is 101. Write a number from 0 to 100",
+    ),
+    (
+        "weight_percent: 62.5",
+        "weight_percent: 62.505",
+        "The field weight_percent is 62.505. Write a number from 0 to 100 with",
+    ),
     ("kind: theme", "kind: area", "A section of kind area stands inside another section. Make it a theme."),
     ("kind: area # top", "kind: theme # top", "A theme stands at the top"),
     ("must_pass: true", "must_pass: maybe", "The field must_pass is the text 'maybe'. Write true or false."),
@@ -89,16 +108,26 @@ BROKEN = [
 
 @pytest.mark.parametrize(("old", "new", "said"), BROKEN)
 def test_a_mistake_is_named_with_its_row(old: str, new: str, said: str) -> None:
-    assert GOOD.count(old) >= 1
-    text = GOOD.replace(old, new, 1)
-    found = problems(text)
-    assert any(said in f"{problem.what} {problem.mend}" and problem.row == line_of(text, new) for problem in found), found
+    found = problems(GOOD.replace(old, new, 1))
+    assert [problem.row for problem in found if said in f"{problem.what} {problem.mend}"] == [line_of(GOOD, old)], found
+
+
+def test_weights_that_do_not_make_a_whole_are_named_at_the_components() -> None:
+    found = problems(GOOD.replace("weight_percent: 62.5", "weight_percent: 60"))
+    mend = "Change weight_percent so that they add up to 100."
+    what = "The weights of M-1 add up to 97.5, not 100."
+    assert found == [Problem("f.yaml", line_of(GOOD, "components:"), what, mend)]
 
 
 def test_a_missing_field_is_named_at_what_misses_it() -> None:
-    text = GOOD.replace("        statement: Do the second thing.\n", "")
+    text = GOOD.replace("            statement: Do the second thing.\n", "")
     assert problems(text) == [
-        Problem("f.yaml", line_of(text, "code: A-1"), "Number 1 of competencies has no field statement.", "Add the field statement.")
+        Problem(
+            "f.yaml",
+            line_of(text, "code: A-1"),
+            "Number 1 of competencies has no field statement.",
+            "Add the field statement.",
+        )
     ]
 
 
@@ -123,7 +152,7 @@ def test_an_empty_section_is_refused() -> None:
 
 
 def test_all_mistakes_are_named_at_once_in_the_order_of_rows() -> None:
-    text = GOOD.replace("titel", "x").replace("length_months: 24", "length_months: long").replace("kind: plain # used", "kind: x")
+    text = GOOD.replace("length_months: 24", "length_months: long").replace("kind: plain # used", "kind: fancy")
     text = text.replace("weight_percent: 62.5", "weight_percent: 1").replace("title: Watches", "titel: Watches")
     rows = [problem.row for problem in problems(text)]
     assert len(rows) == 5  # an unknown field is also a missing one
@@ -140,7 +169,7 @@ def test_all_mistakes_are_named_at_once_in_the_order_of_rows() -> None:
         (b"a: 1\nb: [\n", 3, "This is not YAML"),
         (b"a: 1\n---\nb: 2\n", 2, "A second document begins here."),
         (b"? [a]\n: 1\n", 1, "A list or group stands where the name of a field belongs."),
-        (b"a: " + b"[" * 100000, 1, "This is nested more than 40 deep."),
+        (b"a: " + b"[" * 60, 1, "This is nested more than 40 deep."),
         (b"- " * 100000, 1, "This is nested more than 40 deep."),
         (b"a" * (LARGEST_BYTES + 1), 0, "The file has 5,242,881 bytes; at most 5,242,880 are read."),
     ],
@@ -173,24 +202,24 @@ def test_a_document_has_the_shape_that_the_schema_describes(document: Document) 
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused_with_problems(raw: bytes) -> None:
-    try:
+def test_any_bytes_are_read_or_refused_and_never_fail(raw: bytes) -> None:
+    with suppress(BadInput):
         read_document("f.yaml", raw)
-    except BadInput as error:
-        assert error.problems
 
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["setting", "code", "sections", "level", "x"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["setting", "code", "sections", "level", "x"]), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
 
-@given(st.sampled_from(list(yaml.safe_load(GOOD))), PLAIN)
+@given(st.sampled_from(list(read_yaml("f.yaml", GOOD.encode()).data)), PLAIN)
 def test_a_value_of_any_shape_anywhere_gives_flaws_and_no_failure(field: str, value: Any) -> None:
-    data = yaml.safe_load(GOOD) | {field: value}
+    data = read_yaml("f.yaml", GOOD.encode()).data | {field: value}
     assert isinstance(flaws_of(data), list)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
 LONGEST_SHOWN = 60
+MOST_UNKNOWN = 50
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ def _flaws(error: "ValidationError") -> Iterator[Flaw]:
     instance: Any = error.instance
     match error.validator:
         case "additionalProperties":
-            known = sorted(schema["properties"])
-            for field in sorted(set(instance) - set(known)):
-                yield Flaw((*path, field), f"The field {field} is not known here.", _nearest(field, known))
+            yield from _unknown_fields(path, [*instance], sorted(schema["properties"]))
         case "required":
             field = next(name for name in wanted if error.message.startswith(repr(name)))
             yield Flaw(path, f"{_name(path)} has no field {field}.", f"Add the field {field}.")
@@ -62,6 +61,16 @@ def _flaws(error: "ValidationError") -> Iterator[Flaw]:
             yield Flaw(path, f"{_name(path)} names the same thing twice.", "Name each once.")
         case _:
             yield Flaw(path, f"{_name(path)} is {_shown(instance)}.", f"Write {_wanted(schema)}.")
+
+
+def _unknown_fields(path: Path, fields: list[str], known: list[str]) -> Iterator[Flaw]:
+    """A flaw for each unknown field; of very many, as in a file that is something else, the first."""
+    unknown = [field for field in fields if field not in known]
+    for field in unknown[:MOST_UNKNOWN]:
+        yield Flaw((*path, field), f"The field {field[:LONGEST_SHOWN]} is not known here.", _nearest(field, known))
+    if len(unknown) > MOST_UNKNOWN:
+        what = f"{len(unknown) - MOST_UNKNOWN} more fields are not known here."
+        yield Flaw(path, what, "Make sure that this is a curriculum.")
 
 
 def _nearest(field: str, known: list[str]) -> str:

@@ -4,13 +4,37 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
+from tracker.accounts import views as accounts
+from tracker.accounts.models import Person
+from tracker.accounts.security import set_up_accounts
 from tracker.core.db import db, engine_options, set_up_connections
 from tracker.core.look import set_up_look
 from tracker.core.places import read_settings, resource
 from tracker.core.web import set_up_transactions, set_up_web
+from tracker.enrolments.models import Enrolment, Supervision
+from tracker.learning import views as learning
+from tracker.logbook import claim_views, entry_views
+from tracker.notifications import views as notifications
 from tracker.operations import views as operations
+from tracker.reports import views as reports
+
+PAGES = (
+    reports.bp,
+    entry_views.bp,
+    claim_views.bp,
+    learning.bp,
+    notifications.bp,
+    accounts.bp,
+    operations.bp,
+)
+# Besides by grant, one is somebody here by enrolment or supervision.
+RELATIONS = {
+    "trainee": sa.exists().where(Enrolment.trainee_id == Person.id),
+    "supervisor": sa.exists().where(Supervision.supervisor_id == Person.id),
+}
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -24,8 +48,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         set_up_connections(db.engine, app.config["SQLITE_SYNCHRONOUS"])
     set_up_look(app)
     set_up_web(app)
+    set_up_accounts(app, RELATIONS)
     set_up_transactions(app)
-    app.register_blueprint(operations.bp)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
     return app
 
 

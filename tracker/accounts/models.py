@@ -52,7 +52,8 @@ class Role(StrEnum):
 class Grant(WithId, Model):
     """A role for a person, in a scope, between two dates.
 
-    A scope that is empty in one direction is open in it: a training lead with a centre and no curriculum leads them all there.
+    A scope that is empty in one direction is open in it: a training lead with a centre and no curriculum leads them
+    all there.
     """
 
     __tablename__ = "role_grant"
@@ -61,7 +62,8 @@ class Grant(WithId, Model):
         CheckConstraint("role <> 'training_lead' OR centre_id IS NOT NULL", name="a_training_lead_has_a_centre"),
         CheckConstraint("role <> 'scheme_lead' OR curriculum_id IS NOT NULL", name="a_scheme_lead_has_a_curriculum"),
         CheckConstraint(
-            "role NOT IN ('moderator', 'examiner') OR centre_id IS NOT NULL OR curriculum_id IS NOT NULL OR enrolment_id IS NOT NULL",
+            "role NOT IN ('moderator', 'examiner') OR centre_id IS NOT NULL OR curriculum_id IS NOT NULL "
+            "OR enrolment_id IS NOT NULL",
             name="moderation_has_a_scope",
         ),
     )

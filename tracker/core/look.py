@@ -17,6 +17,7 @@ from tracker.core.markup import nhsuk_params
 
 FOREVER = "public, max-age=31536000, immutable"
 MACROS = "nhsuk/"
+MEGABYTE = 1_000_000
 
 
 class Pages(FlaskEnvironment):
@@ -45,7 +46,7 @@ def set_up_look(app: Flask) -> None:
     app.jinja_environment = Pages  # type: ignore[assignment] # Flask says Environment and calls it with the app
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(nhsuk_params=nhsuk_params, asset=asset, organisation=app.config["ORGANISATION"])
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, duration=duration, file_size=file_size)
     app.view_functions["static"] = _send_static
 
 
@@ -95,3 +96,21 @@ def day(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """An instant in our time zone: 3 March 2026, 14:05."""
     return "" if value is None else f"{day(value)}, {value.astimezone(zone()):%H:%M}"
+
+
+def duration(minutes: int) -> str:
+    """A length of time as people write it: 45 minutes, 1 hour 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    parts = [_counted(hours, "hour")] if hours else []
+    return " ".join([*parts, _counted(rest, "minute")] if rest or not hours else parts)
+
+
+def file_size(size_bytes: int) -> str:
+    """A size as people read it: 12 kB, 3.4 MB."""
+    if size_bytes < MEGABYTE:
+        return f"{max(1, round(size_bytes / 1000))} kB"
+    return f"{size_bytes / MEGABYTE:.1f} MB"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

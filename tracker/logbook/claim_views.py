@@ -26,6 +26,7 @@ from tracker.logbook import permissions, queries, rules
 from tracker.logbook.claim_forms import DecisionForm, PressForm, ReasonForm, SubmitForm
 from tracker.logbook.content import claim_digest
 from tracker.logbook.models import Claim, ClaimStatus
+from tracker.logbook.words import KINDS, PARTS
 from tracker.progress.explain import explain_requirement, needs, remarks
 from tracker.progress.needs import Need
 from tracker.progress.queries import get_situation
@@ -80,6 +81,8 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
         claim=claim,
         asked=asked,
         entries=entries,
+        kinds=KINDS,
+        parts=PARTS,
         steps=queries.history_of(claim) if claim else [],
         form=form,
         own=permissions.can_log(viewer(), enrolment),
@@ -203,6 +206,8 @@ def _claim_page(claim: Claim, decision: DecisionForm | None = None, revocation: 
         claim=claim,
         asked=Asked.of(claim.enrolment, requirement, on),
         evidence=evidence,
+        kinds=KINDS,
+        parts=PARTS,
         steps=queries.history_of(claim),
         **forms,
     )

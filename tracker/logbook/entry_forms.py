@@ -22,21 +22,8 @@ from tracker.evidence.rules import why_not_patient_details
 from tracker.logbook.entry_actions import EntryFacts
 from tracker.logbook.models import EntryKind, EntryStatus, Part
 from tracker.logbook.rules import why_not_competencies
+from tracker.logbook.words import KINDS, PARTS
 
-KINDS = {
-    EntryKind.PROCEDURE: "Work I did or took part in",
-    EntryKind.REFLECTION: "A reflection",
-    EntryKind.OBSERVED_ASSESSMENT: "An assessment where somebody watched me",
-    EntryKind.CASE_DISCUSSION: "A case discussion",
-    EntryKind.TESTIMONY: "A witness testimony",
-    EntryKind.DOCUMENT: "A document, such as a report, a record or a certificate",
-}
-PARTS = {
-    Part.OBSERVED: "I observed",
-    Part.ASSISTED: "I assisted",
-    Part.SUPERVISED: "I did it, supervised",
-    Part.INDEPENDENT: "I did it independently",
-}
 LONGEST_TEXT = 200_000  # characters: a 20,000-word reflection, and room to spare
 MINUTES_IN_HOUR = 60
 GUARDED = ("title", "place", "equipment", "assessor", "reflection", "action_plan")

@@ -19,8 +19,9 @@ from tracker.evidence.views import send
 from tracker.logbook import entry_actions as actions
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.entry_actions import Saving
-from tracker.logbook.entry_forms import KINDS, PARTS, EntryForm
+from tracker.logbook.entry_forms import EntryForm
 from tracker.logbook.models import EntryStatus, LogEntry
+from tracker.logbook.words import KINDS, PARTS
 
 bp = Blueprint("entries", __name__)
 TOO_LARGE = 413

@@ -12,8 +12,8 @@ from tracker.core.errors import NotFound
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Centre
 from tracker.enrolments.permissions import is_trainee
-from tracker.reports import cohort as cohorts
 from tracker.reports import permissions
+from tracker.reports.cohort import chosen_rows, cohort_of, curricula_of, visible_in
 from tracker.reports.home import doors_of
 from tracker.reports.progress import report_on
 from tracker.reports.queue import queue_of, supervised_progress
@@ -60,19 +60,28 @@ def queue() -> ResponseReturnValue:
     return render_template("reports/queue.html", waiting=queue_of(viewer(), today()), supervised=supervised)
 
 
+@bp.get("/cohort")
+def cohorts() -> ResponseReturnValue:
+    """The cohort of the one centre that the viewer leads; with several, the choice."""
+    centres = enrolments.list_led_centres(viewer(), today())
+    if len(centres) == 1:
+        return redirect(url_for("reports.cohort", centre_id=centres[0].id))
+    return redirect(url_for("reports.home"))
+
+
 @bp.get("/cohort/<uuid:centre_id>")
 def cohort(centre_id: UUID) -> ResponseReturnValue:
     """The trainees of a centre by section: sorted and filtered by the address."""
     centre = db.session.get(Centre, centre_id)
     if centre is None or not permissions.can_read_cohort(viewer(), centre, today()):
         raise NotFound
-    enrolment_ids = cohorts.visible_in(viewer(), centre)
-    curricula = cohorts.curricula_of(enrolment_ids)
+    enrolment_ids = visible_in(viewer(), centre)
+    curricula = curricula_of(enrolment_ids)
     code = request.args.get("curriculum", curricula[0][0] if curricula else "")
-    found = cohorts.cohort_of(centre, enrolment_ids, code)
+    found = cohort_of(centre, enrolment_ids, code)
     area, year = request.args.get("area", ""), request.args.get("started", type=int)
     sort = request.args.get("sort", "name")
-    rows = cohorts.chosen_rows(found, area, year, sort)
+    rows = chosen_rows(found, area, year, sort)
     chosen = {"curriculum": code, "area": area, "started": year or "", "sort": sort}
     return render_template(
         "reports/cohort.html", centre=centre, cohort=found, rows=rows, curricula=curricula, chosen=chosen

@@ -28,7 +28,7 @@ lint: .venv/dev .venv/project
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint templates --lint --quiet
 
 # The runtime follows the development lock, so that the tests run what people get.
@@ -44,7 +44,7 @@ wheel: .venv/runtime $(VENDOR)
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
-	rm -rf .venv node_modules tracker/static/vendor build dist .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv node_modules tracker/static/vendor build dist .mypy_cache .ruff_cache
 
 .venv/bin/python:
 	@echo "Making a virtual environment in .venv ..."

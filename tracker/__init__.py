@@ -14,6 +14,7 @@ from tracker.core.db import db, engine_options, set_up_connections
 from tracker.core.look import set_up_look
 from tracker.core.places import read_settings, resource
 from tracker.core.web import set_up_transactions, set_up_web
+from tracker.curricula import views as curricula
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.learning import views as learning
 from tracker.logbook import claim_views, entry_views
@@ -23,6 +24,7 @@ from tracker.reports import views as reports
 
 PAGES = (
     reports.bp,
+    curricula.bp,
     entry_views.bp,
     claim_views.bp,
     learning.bp,

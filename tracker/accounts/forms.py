@@ -9,6 +9,7 @@ from wtforms.validators import EqualTo, InputRequired, ValidationError
 
 from tracker.accounts import actions, queries, rules
 from tracker.accounts.models import Person
+from tracker.accounts.rules import normal_password as normal
 from tracker.core.errors import Refused
 from tracker.core.forms import Form, given
 
@@ -71,9 +72,9 @@ class ForgottenForm(Form, ForgotPasswordForm):
 class NewPasswordForm(Form, ResetPasswordForm):
     """A new password, from the link in a mail."""
 
-    password = PasswordField("New password", [InputRequired("Enter a new password."), long_enough])
+    password = PasswordField("New password", [InputRequired("Enter a new password."), long_enough], [normal])
     password_confirm = PasswordField(
-        "New password again", [EqualTo("password", "Type the same password in both places.")]
+        "New password again", [EqualTo("password", "Type the same password in both places.")], [normal]
     )
     submit = None  # type: ignore[assignment] # as above
 
@@ -86,9 +87,9 @@ class OwnPasswordForm(Form, ChangePasswordForm):
     """A new password for oneself."""
 
     password = PasswordField("Password now", [InputRequired("Enter the password that you have now.")])
-    new_password = PasswordField("New password", [InputRequired("Enter a new password."), long_enough])
+    new_password = PasswordField("New password", [InputRequired("Enter a new password."), long_enough], [normal])
     new_password_confirm = PasswordField(
-        "New password again", [EqualTo("new_password", "Type the same password in both places.")]
+        "New password again", [EqualTo("new_password", "Type the same password in both places.")], [normal]
     )
     submit = None  # type: ignore[assignment] # as above
 

@@ -38,6 +38,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
     "SECURITY_POST_RESET_VIEW": "/sign-in?done=reset",
     "SECURITY_POST_CHANGE_VIEW": "/account?done=password",
+    "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,

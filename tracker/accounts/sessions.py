@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask, Request, Response, abort, current_app, g, request
 from flask import session as flask_session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
+from flask_security.utils import set_request_attr
 from itsdangerous import BadSignature
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import contains_eager
@@ -124,10 +125,12 @@ def viewer() -> Person:
 
 
 def check_session() -> None:
-    """Raise what went wrong while the session was opened: there it could not be answered."""
+    """Tell Flask-Security who is there; or raise what went wrong where no page could answer, as the session opened."""
     trouble = _current().trouble
     if trouble is not None:
         raise trouble
+    if g.person is not None:
+        set_request_attr("fs_authn_via", "session")
     current_app.extensions["security"].login_manager._update_request_context_with_user(g.person)  # noqa: SLF001 - so that Flask-Login does not ask again
 
 
@@ -149,8 +152,9 @@ def store_session(response: Response) -> Response:
 
 def begin_session(person: Person, facts: Mapping[str, Any], browser: str = "") -> SignedIn:
     """A new session of the person, with an id that nobody has seen yet."""
-    ends_at = now() + timedelta(hours=current_app.config["SESSION_HOURS"])
-    row = SignedIn(person_id=person.id, facts=dict(facts), began_at=now(), ends_at=ends_at, browser=browser)
+    began_at = now()
+    ends_at = began_at + timedelta(hours=current_app.config["SESSION_HOURS"])
+    row = SignedIn(person_id=person.id, facts=dict(facts), began_at=began_at, ends_at=ends_at, browser=browser)
     db.session.add(row)
     return row
 

@@ -77,7 +77,9 @@ class WithId:
 
 # A session that is handed a connection in a transaction (as tests do) works in a savepoint of it.
 db = SQLAlchemy(
-    metadata=Model.metadata, disable_autonaming=True, session_options={"join_transaction_mode": "create_savepoint"}
+    metadata=Model.metadata,
+    disable_autonaming=True,
+    session_options={"join_transaction_mode": "create_savepoint", "expire_on_commit": False},
 )
 
 

@@ -1,15 +1,14 @@
 """The commands of curricula."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask.cli import AppGroup
 
 from tracker.core.db import begin_write, db
-from tracker.core.errors import BadInput, NotFound, TrackerError
+from tracker.core.errors import NotFound
 from tracker.curricula import actions, queries
 from tracker.curricula.document import Document
 from tracker.curricula.exporter import write_yaml
@@ -20,20 +19,6 @@ curriculum = AppGroup("curriculum", help="Check, import, list and export curricu
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@contextmanager
-def _said() -> Iterator[None]:
-    """Say no on the error stream, one problem a line, and exit with 1."""
-    try:
-        yield
-    except BadInput as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
-        raise click.exceptions.Exit(1) from error
-    except TrackerError as error:
-        click.echo(error.sentence, err=True)
-        raise click.exceptions.Exit(1) from error
-
-
 @curriculum.command("check")
 @click.argument("file", type=FILE)
 def check_command(file: Path) -> None:
@@ -42,8 +27,7 @@ def check_command(file: Path) -> None:
     FILE is YAML in the tracker's own format; docs/curriculum.schema.json describes it. Each problem is one line on
     the error stream: file, row, what is wrong, how to mend it. Exits with 1 when there is any.
     """
-    with _said():
-        document = read_document(file.name, file.read_bytes())
+    document = read_document(file.name, file.read_bytes())
     click.echo(f"{file.name} has no problems: {_summary(document)}.")
 
 
@@ -66,14 +50,13 @@ def import_command(file: Path, code: str, publish: bool) -> None:
     A file that the newest version already holds changes nothing. With any problem, nothing is kept: each is one line
     on the error stream, as with check.
     """
-    with _said():
-        document = read_document(file.name, file.read_bytes(), code)
-        begin_write()
-        before = queries.find_newest(document.code)
-        version = actions.import_document(document, publish)
-        news = "holds this file already" if before and before.id == version.id else "imported"
-        line = f"{_reference(version)} {news}; it is {version.status}."
-        db.session.commit()
+    document = read_document(file.name, file.read_bytes(), code)
+    begin_write()
+    before = queries.find_newest(document.code)
+    version = actions.import_document(document, publish)
+    news = "holds this file already" if before and before.id == version.id else "is imported"
+    line = f"{_reference(version)} {news}, {version.status}."
+    db.session.commit()
     click.echo(line)
 
 
@@ -111,24 +94,19 @@ def _reference(version: Version) -> str:
 @click.argument("reference", metavar="CODE[@N]")
 @click.option("--format", "form", type=click.Choice(["tracker"]), required=True, help="tracker: our own YAML.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path), required=True
+    "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), required=True, help="- is the terminal."
 )
-def export_command(reference: str, form: str, output: Path) -> None:
+def export_command(reference: str, form: str, output: TextIO) -> None:
     """Write a version to a file: CODE@2 is version 2, CODE alone the newest published one.
 
-    In our own format, importing the file again changes nothing. `-o -` writes to the terminal.
+    In our own format, importing the file again changes nothing.
     """
     try:
         code, number = queries.parse_reference(reference)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="CODE[@N]") from error
-    with _said():
-        text = {"tracker": write_yaml}[form](queries.build_document(_found(code, number)))
-    if str(output) == "-":
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8", newline="\n")
-        click.echo(f"{reference} is in {output}.")
+    text = {"tracker": write_yaml}[form](queries.build_document(_found(code, number)))
+    output.write(text)
 
 
 def _found(code: str, number: int | None) -> Version:

@@ -1,0 +1,161 @@
+"""The pages of curricula: what there is, and what a version asks for."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.curricula import queries
+from tracker.curricula.document import Kind
+from tracker.curricula.models import SectionKind, VersionStatus
+from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
+from tracker.curricula.rules import evidence_parts, joined
+
+bp = Blueprint("curricula", __name__)
+TAKEN = {
+    SectionKind.GENERIC: "For every trainee.",
+    SectionKind.AREA: "An area: for trainees who take it.",
+    SectionKind.THEME: "",
+}
+
+
+class VersionRow(NamedTuple):
+    """A version in the list."""
+
+    address: str
+    title: str
+    reference: str
+    length: str
+
+
+class KindRow(NamedTuple):
+    """A kind of competency, and the evidence that it asks for."""
+
+    title: str
+    meaning: str
+    level: str
+    asked: tuple[str, ...]
+
+
+class ComponentRow(NamedTuple):
+    """An assessed part of a module."""
+
+    title: str
+    weight: str
+    pass_mark: str
+
+
+class RequirementRow(NamedTuple):
+    """A competency or module with what there is to know of it."""
+
+    code: str
+    title: str
+    text: str
+    facts: str
+    components: tuple[ComponentRow, ...]
+
+
+class SectionRow(NamedTuple):
+    """A section with its own requirements; the level is that of its heading."""
+
+    level: int
+    code: str
+    title: str
+    taken: str
+    competencies: tuple[RequirementRow, ...]
+    modules: tuple[RequirementRow, ...]
+
+
+@bp.get("/curricula")
+def curricula() -> ResponseReturnValue:
+    """The published versions."""
+    rows = [
+        VersionRow(
+            url_for("curricula.version", code=version.curriculum.code, number=version.number),
+            version.title,
+            f"{version.curriculum.code}, version {version.number}",
+            f"{version.head['length_months']} months",
+        )
+        for version in queries.list_published()
+    ]
+    return render_template("curricula/curricula.html", rows=rows)
+
+
+@bp.get("/curricula/<code>/<int:number>")
+def version(code: str, number: int) -> ResponseReturnValue:
+    """One version: what evidence its kinds ask for, and each section with its competencies and modules."""
+    found = queries.get_version(code, number)
+    outline = queries.get_outline(found.id)
+    return render_template(
+        "curricula/version.html",
+        outline=outline,
+        withdrawn=found.status is VersionStatus.WITHDRAWN,
+        kinds=[_kind_row(outline, kind) for kind in outline.kinds],
+        levels=[(f"Level {level.value}: {level.title}", level.meaning) for level in outline.levels],
+        forms=[(form.code, form.title) for form in outline.assessments],
+        sections=list(_section_rows(outline)),
+    )
+
+
+def _kind_row(outline: Outline, kind: Kind) -> KindRow:
+    return KindRow(kind.title, kind.meaning, _level(outline, kind.level), tuple(evidence_parts(kind.evidence)))
+
+
+def _level(outline: Outline, value: int) -> str:
+    title = next((level.title for level in outline.levels if level.value == value), "")
+    return f"Level {value}: {title}" if title else f"Level {value}"
+
+
+def _section_rows(outline: Outline) -> Iterator[SectionRow]:
+    for section in outline.sections:
+        own = [requirement for requirement in outline.requirements if requirement.section_id == section.id]
+        yield SectionRow(
+            min(2 + section.depth, 5),
+            section.code,
+            section.title,
+            _taken(outline, section),
+            tuple(_competency_row(outline, requirement) for requirement in own if requirement.rule is not None),
+            tuple(_module_row(requirement) for requirement in own if requirement.rule is None),
+        )
+
+
+def _taken(outline: Outline, section: SectionOutline) -> str:
+    """Who takes a section at the top, where there is a choice."""
+    choice = any(each.kind is SectionKind.AREA for each in outline.sections)
+    return TAKEN[section.kind] if choice else ""
+
+
+def _competency_row(outline: Outline, requirement: RequirementOutline) -> RequirementRow:
+    kind = next(kind for kind in outline.kinds if kind.code == requirement.kind)
+    own_level = f"Level {requirement.level}" if requirement.level != kind.level else ""
+    scopes = f"Register scope: {joined(requirement.register_scopes, 'and')}" if requirement.register_scopes else ""
+    facts = [kind.title, own_level, _expected(requirement), scopes]
+    return RequirementRow(requirement.code, requirement.title, requirement.text, _facts(facts), ())
+
+
+def _module_row(requirement: RequirementOutline) -> RequirementRow:
+    attempts = requirement.attempts_allowed
+    facts = [
+        requirement.provider or "",
+        f"{requirement.credits} credits" + (f" at level {requirement.study_level}" if requirement.study_level else ""),
+        f"Passed at {requirement.pass_mark_percent} %",
+        f"{attempts} attempts" if attempts and attempts > 1 else "One attempt" if attempts else "",
+        _expected(requirement),
+    ]
+    components = tuple(map(_component_row, requirement.components))
+    return RequirementRow(requirement.code, requirement.title, requirement.text, _facts(facts), components)
+
+
+def _component_row(component: ComponentOutline) -> ComponentRow:
+    own = "" if component.pass_mark_percent is None else f"{component.pass_mark_percent} %"
+    must = "must be passed" if component.must_pass else ""
+    return ComponentRow(component.title, f"{component.weight_percent} %", _facts([own, must]) or "None of its own")
+
+
+def _expected(requirement: RequirementOutline) -> str:
+    return f"Expected by month {requirement.expected_month}" if requirement.expected_month else ""
+
+
+def _facts(facts: list[str]) -> str:
+    return ". ".join(filter(None, facts))

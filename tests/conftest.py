@@ -4,6 +4,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ def settings(folder: Path, url: str, **more: Any) -> dict[str, Any]:
         "TRACKER_SIGN_IN_LIMIT": "1000 per minute",
     }
     return read_settings(environ) | {"TESTING": True, "WTF_CSRF_ENABLED": False} | more
+
+
+class Browser(FlaskClient):
+    """A client whose requests share nothing with the test but the database: each has a session of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +76,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One app for each kind of database, migrated once."""
     app = create_app(settings(tmp_path_factory.mktemp("folder"), database_url))
+    app.test_client_class = Browser
     with app.app_context():
         migrate()
         db.session.remove()

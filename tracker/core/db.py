@@ -75,11 +75,13 @@ class WithId:
         super().__init__(**{"id": uuid4()} | values)
 
 
-# A session that is handed a connection in a transaction (as tests do) works in a savepoint of it.
+# A session that is handed a connection in a transaction (as tests do) works in a savepoint of it. What was committed
+# stays readable: nobody reads on in the same session what somebody else may change.
+SESSION = {"join_transaction_mode": "create_savepoint", "expire_on_commit": False}
 db = SQLAlchemy(
     metadata=Model.metadata,
     disable_autonaming=True,
-    session_options={"join_transaction_mode": "create_savepoint", "expire_on_commit": False},
+    session_options=SESSION,
 )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import request
 
 NEVER_SHOWN = ("password", "csrf_token", "code")
-WORTH_READING = 20  # A shorter value is a choice or a number; the form carries it all the same.
+OF_THE_PAGE = ("key", "version", "digest", "next")  # what our own forms carry along
+WORTH_READING = 20  # A shorter word is a choice or a number; the form carries it all the same.
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Sent:
     @property
     def texts(self) -> list[str]:
         """What was typed at length."""
-        return [value for name, value in self.fields if len(value) > WORTH_READING and name not in {"key", "next"}]
+        return [value for name, value in self.fields if name not in OF_THE_PAGE and _was_typed(value)]
 
 
 def read_sent(*, again: bool) -> Sent | None:
@@ -33,6 +34,10 @@ def read_sent(*, again: bool) -> Sent | None:
     fields = list(_fields())
     address = request.full_path.rstrip("?")
     return Sent(request.script_root + address, fields, again) if fields or again else None
+
+
+def _was_typed(value: str) -> bool:
+    return " " in value.strip() or len(value) > WORTH_READING
 
 
 def _fields() -> Iterator[tuple[str, str]]:

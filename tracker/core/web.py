@@ -71,7 +71,7 @@ def set_up_transactions(app: Flask) -> None:
 
 
 def _for_pages() -> dict[str, Any]:
-    return {"csp_nonce": nonce(), "shown": g.get("shown"), "endpoints": current_app.view_functions}
+    return {"csp_nonce": nonce(), "shown": g.get("shown")}
 
 
 def nonce() -> str:

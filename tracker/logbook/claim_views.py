@@ -57,13 +57,13 @@ def _submit_form(outline: Outline, competency_id: UUID) -> SubmitForm:
     return form
 
 
-def _levels(outline: Outline, needed: int | None) -> list[tuple[int, str]]:
+def _levels(outline: Outline, needed: int | None) -> dict[int, str]:
     """The levels that are enough."""
-    return [
-        (level.value, f"Level {level.value}: {level.title}")
+    return {
+        level.value: f"Level {level.value}: {level.title}"
         for level in outline.levels
         if needed is None or level.value >= needed
-    ]
+    }
 
 
 def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) -> str:

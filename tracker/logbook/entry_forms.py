@@ -1,6 +1,6 @@
 """The page of an entry: text in, facts out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -29,21 +29,26 @@ MINUTES_IN_HOUR = 60
 GUARDED = ("title", "place", "equipment", "assessor", "reflection", "action_plan")
 
 
+def _uuid(value: str | UUID) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
+
+
 class EntryForm(ActionForm):
     """What the trainee did, when, where and how, and what it counts towards."""
 
+    sections: Mapping[str, Mapping[UUID, str]]  # the competencies to choose from, by section
     received_problems: Sequence[str] = ()  # of the files, noted before the write transaction began
 
     title = StringField("What did you do?", [Length(max=200)])
     performed_on = DayField("When did you do it?")
-    competency_ids = SelectMultipleField("Which competencies does it count towards?", coerce=UUID)
+    competency_ids = SelectMultipleField("Which competencies does it count towards?", coerce=_uuid)
     kind = RadioField(
-        "What is this an entry of?", choices=[(k.value, v) for k, v in KINDS.items()], default="procedure"
+        "What is this an entry of?", choices={kind.value: label for kind, label in KINDS.items()}, default="procedure"
     )
     part = RadioField(
         "How did you take part?",
         [Optional()],
-        choices=[(part.value, label) for part, label in PARTS.items()],
+        choices={part.value: label for part, label in PARTS.items()},
         filters=[lambda value: value or None],
     )
     times = IntegerField(

@@ -103,9 +103,10 @@ def change_entry(entry_id: UUID) -> ResponseReturnValue:
 def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
     """The form with its choices, filled from an entry: what is the same each time, not what was learned that day."""
     form = EntryForm()
-    form.competency_ids.choices = _competency_choices(enrolment)
+    form.sections = _competencies(enrolment)
+    form.competency_ids.choices = {key: label for inner in form.sections.values() for key, label in inner.items()}
     outline = get_outline(enrolment.version_id)
-    form.assessment.choices = [("", "None"), *((each.code, each.title) for each in outline.assessments)]
+    form.assessment.choices = {"": "None"} | {each.code: each.title for each in outline.assessments}
     if entry is not None and not form.is_submitted():
         form.title.data, form.place.data, form.equipment.data = entry.title, entry.place, entry.equipment
         form.kind.data, form.part.data = entry.kind.value, entry.part.value if entry.part else None
@@ -116,15 +117,15 @@ def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
     return form
 
 
-def _competency_choices(enrolment: Enrolment) -> dict[str, list[tuple[UUID, str]]]:
-    """The competencies that apply, by section. Order: as in the curriculum."""
+def _competencies(enrolment: Enrolment) -> dict[str, dict[UUID, str]]:
+    """The competencies that apply, by the title of their section. Order: as in the curriculum."""
     outline = get_outline(enrolment.version_id)
-    choices: dict[str, list[tuple[UUID, str]]] = {}
+    sections: dict[str, dict[UUID, str]] = {}
     for requirement in outline.chosen(enrolments.area_ids(enrolment)):
         if requirement.rule is not None:
             title = outline.section(requirement.section_id).title
-            choices.setdefault(title, []).append((requirement.id, f"{requirement.code} {requirement.title}"))
-    return choices
+            sections.setdefault(title, {})[requirement.id] = f"{requirement.code} {requirement.title}"
+    return sections
 
 
 def _write(enrolment: Enrolment, form: EntryForm, entry: LogEntry | None) -> ResponseReturnValue:

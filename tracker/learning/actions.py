@@ -18,8 +18,8 @@ from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.enrolments.permissions import current_supervisions
 from tracker.learning import permissions, queries, rules
-from tracker.learning.facts import facts_of, hundredths
-from tracker.learning.models import Mark, MarkStatus, Outcome, Registration, RegistrationStatus
+from tracker.learning.facts import facts_of, on_record
+from tracker.learning.models import Mark, MarkStatus, Registration, RegistrationStatus
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
 from tracker.progress.actions import restate
@@ -107,7 +107,7 @@ def record_marks(actor: Person, enrolment: Enrolment, registration_id: UUID, fac
 def confirm(actor: Person, enrolment: Enrolment, registration_id: UUID, facts: ConfirmFacts) -> Event:
     """Put a ratified result on record. The same press gives the same event. Raises Forbidden, Refused, Stale."""
     registration = queries.lock_registration(registration_id)
-    if earlier := find_event(_decision(actor, registration, facts.key)):
+    if earlier := find_event(decision(actor, registration, facts.key)):
         return earlier
     allow(permissions.can_confirm(actor, enrolment, today()))
     check_fresh(registration, facts.version)
@@ -119,7 +119,8 @@ def confirm(actor: Person, enrolment: Enrolment, registration_id: UUID, facts: C
     _changed(actor, registration)
     _restate(enrolment, registration, result)
     tell(registration.trainee_id, NoticeKind.RESULT_CONFIRMED, actor, _about(enrolment, registration))
-    return record.append(_decision(actor, registration, facts.key, **_on_record(enrolment, registration, result)))
+    more = on_record(_module(enrolment, registration), enrolment.version.digest, registration, result)
+    return record.append(decision(actor, registration, facts.key, **more))
 
 
 def check_fresh(registration: Registration, version: int) -> None:
@@ -217,29 +218,7 @@ def _about(enrolment: Enrolment, registration: Registration) -> About:
     return About(enrolment.id, _module(enrolment, registration).code, path)
 
 
-def _decision(actor: Person, registration: Registration, key: UUID, **more: Any) -> Decision:
+def decision(actor: Person, registration: Registration, key: UUID, **more: Any) -> Decision:
+    """The confirming of a result, as it goes on record."""
     asked = {"registration": str(registration.id)}
     return Decision("module_result_confirmed", actor.id, registration.enrolment_id, key, asked | more, {})
-
-
-def _on_record(enrolment: Enrolment, registration: Registration, result: rules.ModuleResult) -> dict[str, Any]:
-    """What was confirmed: the module by its code and curriculum, and every mark that counted."""
-    module = _module(enrolment, registration)
-    return {
-        "module": str(module.id),
-        "code": module.code,
-        "curriculum": enrolment.version.digest,
-        "outcome": (registration.outcome or Outcome.FAILED).value,
-        "mark_hundredths": hundredths(registration.mark_percent),
-        "credits": (module.credits or 0) if registration.outcome is Outcome.PASSED else 0,
-        "marks": [_mark_on_record(part.mark) for part in result.components if part.mark],
-    }
-
-
-def _mark_on_record(mark: Mark) -> dict[str, Any]:
-    return {
-        "component": str(mark.component_id),
-        "attempt": mark.attempt,
-        "correction": mark.correction,
-        "mark_hundredths": hundredths(mark.mark_percent),
-    }

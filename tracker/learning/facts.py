@@ -1,9 +1,11 @@
-"""What learning hands on to progress about one module."""
+"""What learning hands on about one module: to progress, and to the record."""
 
 from decimal import Decimal
+from typing import Any
 
 from tracker.core.clock import zone
-from tracker.learning.models import Outcome, Registration, RegistrationStatus
+from tracker.curricula.outline import RequirementOutline
+from tracker.learning.models import Mark, Outcome, Registration, RegistrationStatus
 from tracker.learning.rules import ModuleResult
 from tracker.progress.facts import Facts
 from tracker.progress.models import Stage
@@ -35,3 +37,27 @@ def facts_of(registration: Registration, result: ModuleResult) -> Facts:
 def hundredths(percent: Decimal | None) -> int | None:
     """A mark as a whole number: 62.5 % is 6250. The record and the projection hold no fractions."""
     return None if percent is None else int(percent * 100)
+
+
+def on_record(
+    module: RequirementOutline, version_digest: str, registration: Registration, result: ModuleResult
+) -> dict[str, Any]:
+    """What was confirmed: the module by its code and curriculum, and every mark that counted."""
+    return {
+        "module": str(module.id),
+        "code": module.code,
+        "curriculum": version_digest,
+        "outcome": (registration.outcome or Outcome.FAILED).value,
+        "mark_hundredths": hundredths(registration.mark_percent),
+        "credits": (module.credits or 0) if registration.outcome is Outcome.PASSED else 0,
+        "marks": [_mark_on_record(part.mark) for part in result.components if part.mark],
+    }
+
+
+def _mark_on_record(mark: Mark) -> dict[str, Any]:
+    return {
+        "component": str(mark.component_id),
+        "attempt": mark.attempt,
+        "correction": mark.correction,
+        "mark_hundredths": hundredths(mark.mark_percent),
+    }

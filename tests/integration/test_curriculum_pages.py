@@ -53,14 +53,14 @@ def test_a_version_shows_what_it_asks_for(reader: FlaskClient) -> None:
     for said in (
         "3 entries on 2 different days, at least 4 weeks from the first to the last",
         "one entry where your part was supervised",
-        "Signed off at Level 2: Does it or above, on:",
+        "Signed off at level 2 (Does it) or above, on:",
         "GEN-1 Do the first thing.",
         "Good evidence looks like: First line and its second line.",
         "Plain. Level 1. Expected by month 12. Register scope: One scope.",
         "An area: for trainees who take it.",
         "Somebody. 20 credits at level 6. Passed at 40 %. 2 attempts.",
         "62.5 %",
-        "40 %. must be passed",
+        "40 %, must be passed",
     ):
         assert said in page, said
 

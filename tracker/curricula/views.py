@@ -104,7 +104,7 @@ def _kind_row(outline: Outline, kind: Kind) -> KindRow:
 
 def _level(outline: Outline, value: int) -> str:
     title = next((level.title for level in outline.levels if level.value == value), "")
-    return f"Level {value}: {title}" if title else f"Level {value}"
+    return f"level {value} ({title})" if title else f"level {value}"
 
 
 def _section_rows(outline: Outline) -> Iterator[SectionRow]:
@@ -148,9 +148,9 @@ def _module_row(requirement: RequirementOutline) -> RequirementRow:
 
 
 def _component_row(component: ComponentOutline) -> ComponentRow:
-    own = "" if component.pass_mark_percent is None else f"{component.pass_mark_percent} %"
-    must = "must be passed" if component.must_pass else ""
-    return ComponentRow(component.title, f"{component.weight_percent} %", _facts([own, must]) or "None of its own")
+    pass_mark = "None of its own" if component.pass_mark_percent is None else f"{component.pass_mark_percent} %"
+    must = ", must be passed" if component.must_pass else ""
+    return ComponentRow(component.title, f"{component.weight_percent} %", pass_mark + must)
 
 
 def _expected(requirement: RequirementOutline) -> str:

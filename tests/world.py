@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from tracker.logbook.entry_actions import EntryFacts, Saving, save_entry
 from tracker.logbook.models import Claim, EntryKind, EntryStatus, LogEntry, Part
 
 STARTS = date(2026, 1, 5)
-SCHEME = {
+SCHEME: dict[str, Any] = {
     "code": "SCHEME",
     "title": "Training scheme",
     "language": "en",
@@ -110,12 +111,12 @@ class World:
         return self.competencies[code].id
 
 
-def make_world() -> World:
+def make_world(scheme: dict[str, Any] | None = None) -> World:
     """A trainee in nuclear medicine since January 2026, a supervisor, a training lead and a stranger."""
-    version = import_document(from_data(SCHEME), publish=True)
+    version = import_document(from_data(scheme or SCHEME), publish=True)
     names = ("trainee", "supervisor", "lead", "stranger")
     people = [make_person(f"{name}@hospital.example", name.title(), "Osei") for name in names]
-    trainee, supervisor, lead, _ = people
+    trainee, supervisor, lead, stranger = people
     centre = make_centre()
     db.session.add_all([*people, centre])
     db.session.flush()
@@ -133,9 +134,12 @@ def make_world() -> World:
     db.session.commit()
     found = db.session.scalars(sa.select(Competency).where(Competency.version_id == version.id))
     return World(
-        *(_with_grants(person) for person in people),
-        enrolment=get_enrolment(trainee, enrolment.id),
-        competencies={competency.code: competency for competency in found},
+        _with_grants(trainee),
+        _with_grants(supervisor),
+        _with_grants(lead),
+        _with_grants(stranger),
+        get_enrolment(trainee, enrolment.id),
+        {competency.code: competency for competency in found},
     )
 
 

@@ -44,7 +44,7 @@ class Enrolment(WithId, Model):
     supervisions: Mapped[list["Supervision"]] = relationship(
         lazy="raise_on_sql", back_populates="enrolment", order_by="Supervision.starts_on"
     )
-    areas: Mapped[list["ChosenArea"]] = relationship(lazy="raise_on_sql")
+    areas: Mapped[list["ChosenArea"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
 
 
 class ChosenArea(Model):

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.actions import create_person
 from tracker.accounts.models import Grant, Person, Role
+from tracker.accounts.rules import why_not_this_address
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import BadInput, Problem
@@ -30,7 +32,7 @@ class Resolved:
 
     row: PersonRow
     version: Version | None
-    area_ids: frozenset[UUID]
+    area_codes: frozenset[str]
 
 
 @dataclass
@@ -81,9 +83,9 @@ def _resolve(rows: Sequence[PersonRow], file: str) -> tuple[list[Resolved], list
         if row.curriculum and version is None:
             mend = "Use the code of a published one: tracker curriculum list shows them."
             problems.append(Problem(file, row.number, f"The curriculum “{row.curriculum}” is unknown.", mend))
-        area_ids, unknown = _areas(row, get_outline(version.id) if version else None, file)
-        problems += [*unknown, *_unknown_supervisor(row, supervising, file)]
-        resolved.append(Resolved(row, version, area_ids))
+        area_codes, unknown = _areas(row, get_outline(version.id) if version else None, file)
+        problems += [*unknown, *_unknown_supervisor(row, supervising, file), *_unusable_address(row, file)]
+        resolved.append(Resolved(row, version, area_codes))
     return resolved, problems
 
 
@@ -96,11 +98,11 @@ def _find_published(text: str) -> Version | None:
     return version if version and version.status is VersionStatus.PUBLISHED else None
 
 
-def _areas(row: PersonRow, outline: Outline | None, file: str) -> tuple[frozenset[UUID], list[Problem]]:
+def _areas(row: PersonRow, outline: Outline | None, file: str) -> tuple[frozenset[str], list[Problem]]:
     if outline is None:
         return frozenset(), []
     areas = [section for section in outline.sections if section.kind is SectionKind.AREA]
-    known = {name.casefold(): section.id for section in areas for name in (section.code, section.title)}
+    known = {name.casefold(): section.code for section in areas for name in (section.code, section.title)}
     codes = ", ".join(section.code for section in areas) or "none: leave the cell empty"
     problems = [
         Problem(file, row.number, f"The area “{area}” is not in {row.curriculum}.", f"Its areas are {codes}.")
@@ -118,6 +120,11 @@ def _unknown_supervisor(row: PersonRow, supervising: set[str], file: str) -> Ite
     if address and address not in supervising and accounts.find_person(address) is None:
         mend = "Add a row for this person with the role supervisor, or correct the address."
         yield Problem(file, row.number, f"The supervisor “{address}” is unknown.", mend)
+
+
+def _unusable_address(row: PersonRow, file: str) -> Iterator[Problem]:
+    if why_not := why_not_this_address(row.email, demo=current_app.config["DEMO"]):
+        yield Problem(file, row.number, why_not, "Then import the file again.")
 
 
 def _existing(address: str) -> Person:
@@ -188,14 +195,15 @@ def _write_enrolment(item: Resolved, enrolment: Enrolment) -> bool:
     """Bring an enrolment to what its row says. Gives whether anything changed."""
     row = item.row
     starts_on = row.starts_on or enrolment.starts_on
-    months = get_outline(enrolment.version_id).length_months
+    outline = get_outline(enrolment.version_id)  # of the version that the trainee is pinned to
+    area_ids = {section.id for section in outline.sections if section.code in item.area_codes}
     before = (enrolment.starts_on, enrolment.working_fraction, {area.section_id for area in enrolment.areas})
-    if before == (starts_on, row.working_fraction, set(item.area_ids)):
+    if before == (starts_on, row.working_fraction, area_ids):
         return False
     enrolment.starts_on, enrolment.working_fraction = starts_on, row.working_fraction
-    enrolment.planned_end_on = months_later(starts_on, -int(-months // row.working_fraction))
-    kept = [area for area in enrolment.areas if area.section_id in item.area_ids]
-    new_ids = item.area_ids - {area.section_id for area in kept}
+    enrolment.planned_end_on = months_later(starts_on, -int(-outline.length_months // row.working_fraction))
+    kept = [area for area in enrolment.areas if area.section_id in area_ids]
+    new_ids = area_ids - {area.section_id for area in kept}
     enrolment.areas = [*kept, *(ChosenArea(enrolment_id=enrolment.id, section_id=area_id) for area_id in new_ids)]
     return True
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -57,7 +58,7 @@ def _submit_form(outline: Outline, competency_id: UUID) -> SubmitForm:
     return form
 
 
-def _levels(outline: Outline, needed: int | None) -> dict[int, str]:
+def _levels(outline: Outline, needed: int | None) -> dict[Any, str]:
     """The levels that are enough."""
     return {
         level.value: f"Level {level.value}: {level.title}"

@@ -1,5 +1,6 @@
 """The pages of the logbook: the list, one entry, writing one, and its files."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -104,7 +105,8 @@ def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
     """The form with its choices, filled from an entry: what is the same each time, not what was learned that day."""
     form = EntryForm()
     form.sections = _competencies(enrolment)
-    form.competency_ids.choices = {key: label for inner in form.sections.values() for key, label in inner.items()}
+    labels: dict[Any, str] = {key: label for inner in form.sections.values() for key, label in inner.items()}
+    form.competency_ids.choices = labels
     outline = get_outline(enrolment.version_id)
     form.assessment.choices = {"": "None"} | {each.code: each.title for each in outline.assessments}
     if entry is not None and not form.is_submitted():

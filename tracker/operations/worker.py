@@ -16,6 +16,7 @@ from tracker.core.clock import now
 from tracker.core.db import begin_unlocked, begin_write, db
 from tracker.core.mail import OutgoingMail
 from tracker.enrolments.queries import may_see
+from tracker.logbook.ageing_actions import restate_due
 from tracker.notifications.actions import post_due
 
 PAUSE_SECONDS = 1
@@ -37,7 +38,7 @@ def run(*, once: bool = False) -> None:
 
 def work(stop: Event) -> int:
     """Do once what is due. Gives how many things were taken in hand."""
-    return _guarded(post_notices) + _guarded(lambda: deliver_mail(stop))
+    return _guarded(post_notices) + _guarded(lambda: deliver_mail(stop)) + _guarded(restate_due)
 
 
 def post_notices() -> int:

@@ -1,0 +1,36 @@
+"""Time alone changes a standing, and the worker notices."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import time_machine
+from flask import Flask
+
+from tests import world as worlds
+from tests.world import World, make_world
+from tracker.core.db import db
+from tracker.logbook.ageing_actions import restate_due
+from tracker.progress.models import Stage, Standing
+
+
+def test_an_entry_that_grew_too_old_no_longer_counts(app: Flask) -> None:
+    world = make_ageing_world()
+    with time_machine.travel(datetime(2026, 3, 10, tzinfo=UTC), tick=False) as clock:
+        world.logged("GEN-1", date(2026, 3, 2))
+        db.session.commit()
+        assert standing_of(world).changes_on == date(2026, 4, 2)
+        assert restate_due() == 0
+        clock.shift(timedelta(days=23))
+        assert restate_due() == 1
+        assert standing_of(world).counts == {"too_old": 1}
+        assert standing_of(world).stage is Stage.IN_PROGRESS
+        assert standing_of(world).changes_on is None
+
+
+def make_ageing_world() -> World:
+    kinds = [kind | {"evidence": kind["evidence"] | {"max_age_days": 30}} for kind in worlds.SCHEME["kinds"]]
+    return make_world(worlds.SCHEME | {"kinds": kinds})
+
+
+def standing_of(world: World) -> Standing:
+    db.session.expire_all()
+    return db.session.get_one(Standing, (world.enrolment.id, world.id_of("GEN-1")))

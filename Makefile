@@ -22,7 +22,7 @@ run: .venv/project $(VENDOR)
 
 test: .venv/dev .venv/project $(VENDOR)
 	@.build/chromium
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/dev .venv/project
 	$(BIN)/ruff format --check

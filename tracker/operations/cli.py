@@ -59,7 +59,12 @@ class UnsafeSettings(click.ClickException):
 
 def main() -> None:
     """What the script `tracker` calls."""
-    commands.main(obj=ScriptInfo(create_app=_app, set_debug_flag=False), prog_name="tracker")
+    commands.main(obj=script(), prog_name="tracker")
+
+
+def script() -> ScriptInfo:
+    """How a command gets its app: when it needs one, from the environment."""
+    return ScriptInfo(create_app=_app, set_debug_flag=False)
 
 
 @click.group(cls=Commands)

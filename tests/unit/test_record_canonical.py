@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tracker.record.canonical import LARGEST, canonical, commitment, leaf_hash, normal
 
 keys = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20).map(normal)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(normal)
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),

@@ -23,13 +23,22 @@ def store(content: bytes) -> Stored:
     path = path_of(digest)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        _write(content, path)
+        _sync_folder(path.parent)
+    return Stored(digest, len(content))
+
+
+def _write(content: bytes, path: Path) -> None:
+    """Write a file whole or not at all: under another name first, which a full disk does not leave behind."""
+    with NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        try:
             part.write(content)
             part.flush()
             os.fsync(part.fileno())
-        Path(part.name).replace(path)
-        _sync_folder(path.parent)
-    return Stored(digest, len(content))
+            Path(part.name).replace(path)
+        except OSError:
+            Path(part.name).unlink(missing_ok=True)
+            raise
 
 
 def path_of(sha256: str) -> Path:

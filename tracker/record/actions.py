@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,10 +19,12 @@ FORMAT = 1
 def append(decision: Decision) -> Event:
     """Put a decision on record, in the transaction of the change it stands for. Call it last: it locks the head."""
     next_seq = sa.update(Head).values(seq=Head.seq + 1).returning(Head.seq)
-    event, openings = make_event(db.session.execute(next_seq).scalar_one(), now(), decision)
+    seq = db.session.execute(next_seq).scalar_one()
+    values, openings = event_values(seq, now(), decision)
+    event = Event(**values)
     db.session.add(event)
     db.session.flush()
-    db.session.add_all(openings)
+    db.session.add_all(Opening(**opening) for opening in openings)
     return event
 
 
@@ -30,12 +33,13 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
-def make_event(
+def event_values(
     seq: int, at: datetime, decision: Decision, salt: Callable[[], bytes] = new_salt
-) -> tuple[Event, list[Opening]]:
-    """The decision as the event of that number, and the openings of its texts."""
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The decision as the event of that number, and the openings of its texts: the columns of their rows."""
     openings = [
-        Opening(seq=seq, field=field, salt=salt(), text=normal(text)) for field, text in sorted(decision.texts.items())
+        {"seq": seq, "field": field, "salt": salt(), "text": normal(text)}
+        for field, text in sorted(decision.texts.items())
     ]
     body = canonical(
         {
@@ -47,11 +51,18 @@ def make_event(
             "enrolment": str(decision.enrolment_id),
             "key": str(decision.key),
             "facts": dict(decision.facts),
-            "commitments": {opening.field: commitment(opening.salt, opening.text) for opening in openings},
+            "commitments": {each["field"]: commitment(each["salt"], each["text"]) for each in openings},
         }
     )
-    event = Event(seq=seq, key=decision.key, kind=decision.kind, enrolment_id=decision.enrolment_id)
-    event.recorded_at, event.body, event.leaf = at, body, leaf_hash(body)
+    event = {
+        "seq": seq,
+        "key": decision.key,
+        "kind": decision.kind,
+        "enrolment_id": decision.enrolment_id,
+        "recorded_at": at,
+        "body": body,
+        "leaf": leaf_hash(body),
+    }
     return event, openings
 
 

@@ -9,6 +9,7 @@ import hmac
 import json
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 LARGEST = 2**53 - 1
@@ -44,6 +45,8 @@ def normal(text: str) -> str:
 
 def _check(value: Any) -> None:
     match value:
+        case str():
+            _check_text(value)
         case dict():
             for key, inner in value.items():
                 _check_key(key)
@@ -51,8 +54,6 @@ def _check(value: Any) -> None:
         case list():
             for inner in value:
                 _check(inner)
-        case str():
-            _check_text(value)
         case int():
             if not -LARGEST <= value <= LARGEST:
                 raise ValueError(f"{value} is too large for every reader.")
@@ -62,12 +63,15 @@ def _check(value: Any) -> None:
             raise ValueError(f"A {type(value).__name__} has no one way to be written.")
 
 
+@lru_cache(maxsize=256)
 def _check_key(key: object) -> None:
     if not isinstance(key, str) or not KEY.match(key):
         raise ValueError(f"{key!r} cannot be a key.")
 
 
 def _check_text(text: str) -> None:
+    if text.isascii():
+        return
     text.encode("utf-8")  # A lone surrogate has no bytes.
     if normal(text) != text:
         raise ValueError("A text is not in NFC.")

@@ -29,7 +29,7 @@ class Note(Form):
     hours = wtf.IntegerField("Hours", [Optional()])
 
 
-def filled(app: Flask, kind: type[Form] = Note, **typed: str) -> Form:
+def filled(app: Flask, typed: dict[str, str], kind: type[Form] = Note) -> Form:
     with app.test_request_context(method="POST", data=MultiDict(typed)):
         form = kind()
         form.validate()
@@ -50,7 +50,7 @@ def typed_day(day: str, month: str, year: str) -> dict[str, str]:
     ],
 )
 def test_a_date_is_read_as_people_write_it(plain_app: Flask, typed: tuple[str, str, str], found: date) -> None:
-    form = filled(plain_app, **typed_day(*typed))
+    form = filled(plain_app, typed_day(*typed))
     assert form.data["on"] == found
     assert not form.errors
 
@@ -71,7 +71,7 @@ def test_a_date_is_read_as_people_write_it(plain_app: Flask, typed: tuple[str, s
 def test_what_is_not_a_date_is_said_and_kept(
     plain_app: Flask, typed: tuple[str, str, str], sentence: str, target: str
 ) -> None:
-    form = filled(plain_app, **typed_day(*typed))
+    form = filled(plain_app, typed_day(*typed))
     assert next(form.problems()) == (target, sentence)
     with plain_app.test_request_context():
         _, params = nhsuk_params(form["on"], {})
@@ -79,36 +79,36 @@ def test_what_is_not_a_date_is_said_and_kept(
 
 
 def test_too_long_a_text_says_by_how_much(plain_app: Flask) -> None:
-    form = filled(plain_app, **typed_day("1", "1", "2026"), text="x" * 12)
+    form = filled(plain_app, typed_day("1", "1", "2026") | {"text": "x" * 12})
     assert form.errors["text"] == ["Reflection must be 10 characters or fewer. It has 12 now: shorten it by 2."]
 
 
 def test_a_line_break_counts_once(plain_app: Flask) -> None:
-    form = filled(plain_app, **typed_day("1", "1", "2026"), text="1234\r\n6789\r\n")
+    form = filled(plain_app, typed_day("1", "1", "2026") | {"text": "1234\r\n6789\r\n"})
     assert not form.errors
     assert form.data["text"] == "1234\n6789"
 
 
 def test_text_is_tidied_for_us_and_kept_for_the_person(plain_app: Flask) -> None:
-    form = filled(plain_app, text="  a  ")
+    form = filled(plain_app, {"text": "  a  "})
     assert form.data["text"] == "a"
     assert nhsuk_params(form["text"], {})[1]["value"] == "  a  "
 
 
 @pytest.mark.parametrize("letter", ["\0", "\x07", "\x1b", "\x85"])
 def test_a_character_that_cannot_be_kept_is_refused(plain_app: Flask, letter: str) -> None:
-    assert "cannot be kept" in filled(plain_app, text=f"a{letter}b").errors["text"][0]
+    assert "cannot be kept" in filled(plain_app, {"text": f"a{letter}b"}).errors["text"][0]
 
 
 def test_a_number_that_is_none_is_said_in_our_words(plain_app: Flask) -> None:
-    form = filled(plain_app, hours="a few")
+    form = filled(plain_app, {"hours": "a few"})
     assert form.errors["hours"] == ["Enter a whole number, such as 3."]
     assert nhsuk_params(form["hours"], {})[1]["value"] == "a few"
 
 
 @pytest.mark.parametrize("key", ["", "zz", "1" * 40])
 def test_a_damaged_key_is_said_and_replaced(plain_app: Flask, key: str) -> None:
-    form = filled(plain_app, ActionForm, key=key, version="3")
+    form = filled(plain_app, {"key": key, "version": "3"}, ActionForm)
     assert list(form.problems()) == [
         ("", "The page was damaged on its way to us. It has been mended: press the button again.")
     ]
@@ -117,7 +117,7 @@ def test_a_damaged_key_is_said_and_replaced(plain_app: Flask, key: str) -> None:
 
 @pytest.mark.parametrize("version", ["", "-1", "1.5", "9" * 20, "three"])
 def test_a_page_that_does_not_say_its_version_is_refused(plain_app: Flask, version: str) -> None:
-    form = filled(plain_app, ActionForm, key="0" * 32, version=version)
+    form = filled(plain_app, {"key": "0" * 32, "version": version}, ActionForm)
     assert form.errors.keys() == {"version"}
 
 

@@ -28,6 +28,7 @@ from tracker.core.web import SAFE_METHODS
 
 IN_COOKIE = "csrf_token"
 WHO = "_user_id"  # Flask-Login's name for the fact that says who signed in
+FOR_NOBODY = ("/static/", "/health/")  # the same for everybody: no session is asked for
 LONGEST_BROWSER = 200
 Relations = Mapping[str, sa.ColumnElement[bool]]
 
@@ -72,7 +73,7 @@ class Sessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Session:
         g.person, g.shown = None, None
-        if request.path.startswith(f"{app.static_url_path}/"):
+        if request.path.startswith(FOR_NOBODY):
             return Session({}, {})
         cookie = self._read_cookie(app, request)
         if "sid" not in cookie:
@@ -128,6 +129,7 @@ def check_session() -> None:
     """Tell Flask-Security who is there; or raise what went wrong where no page could answer, as the session opened."""
     trouble = _current().trouble
     if trouble is not None:
+        _ = request.form  # so that the page can give it back
         raise trouble
     if g.person is not None:
         set_request_attr("fs_authn_via", "session")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
 from tracker.core.db import begin_unlocked, begin_write, db
@@ -109,6 +109,8 @@ def _end(response: Response) -> Response:
         return response
     try:
         db.session.commit()
+    except IntegrityError as failure:
+        return current_app.make_response(_failure_page(failure, 500, SORRY))
     except DBAPIError as failure:
         sentence = "We do not know whether this was saved. It is safe to send it again: it will not be done twice."
         return current_app.make_response(_failure_page(failure, 503, sentence))

@@ -89,6 +89,14 @@ def get_enrolment(viewer: Person, enrolment_id: UUID) -> Enrolment:
     return enrolment
 
 
+def lock_enrolment(enrolment_id: UUID) -> None:
+    """Hold the enrolment until the end of the transaction: what is counted for it is counted by one at a time.
+
+    Rows that refer to it can still be written meanwhile.
+    """
+    db.session.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update(key_share=True))
+
+
 def list_own_enrolments(viewer: Person) -> Sequence[Enrolment]:
     """The viewer's own enrolments. Loads: as with_people. Order: by start."""
     return db.session.scalars(with_people().where(Enrolment.trainee_id == viewer.id)).unique().all()

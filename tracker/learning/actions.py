@@ -17,6 +17,7 @@ from tracker.curricula.outline import RequirementOutline
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.enrolments.permissions import current_supervisions
+from tracker.enrolments.queries import lock_enrolment
 from tracker.learning import permissions, queries, rules
 from tracker.learning.facts import facts_of, on_record
 from tracker.learning.models import Mark, MarkStatus, Registration, RegistrationStatus
@@ -204,6 +205,7 @@ def _result(enrolment: Enrolment, registration: Registration) -> rules.ModuleRes
 
 
 def _restate(enrolment: Enrolment, registration: Registration, result: rules.ModuleResult) -> None:
+    lock_enrolment(enrolment.id)
     restate(enrolment, registration.module_id, facts_of(registration, result))
 
 

@@ -242,7 +242,7 @@ def _fails_on_average(result: ModuleResult) -> bool:
 
 
 def why_not_confirm(registration: Registration, result: ModuleResult) -> str | None:
-    """Source: Swansea University, postgraduate assessment regulations: marks are provisional until the board ratifies them."""
+    """Source: Swansea University, postgraduate assessment regulations: a mark is provisional until ratified."""
     if registration.status is not RegistrationStatus.REGISTERED:
         return why_not_withdraw(registration)
     if result.outcome is None:

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tracker.core.clock import today
 from tracker.core.db import begin_write, db
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook.facts import facts_of
 from tracker.progress.actions import restate
 from tracker.progress.models import Standing
@@ -16,6 +17,7 @@ def restate_due(limit: int = 100) -> int:
     found = db.session.execute(due.order_by(Standing.changes_on).limit(limit)).all()
     for enrolment_id, requirement_id in found:
         begin_write()
+        lock_enrolment(enrolment_id)
         enrolment = db.session.get_one(Enrolment, enrolment_id)
         restate(enrolment, requirement_id, facts_of(enrolment, requirement_id))
         db.session.commit()

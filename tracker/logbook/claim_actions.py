@@ -13,6 +13,7 @@ from tracker.curricula.models import Competency
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisions, leads
+from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.content import claim_digest, entry_digest, on_record
 from tracker.logbook.facts import facts_of
@@ -180,6 +181,7 @@ def _make(actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence
     """Move the claim, restate where the trainee stands, and put the move on record, last."""
     claim.status, claim.moved_at, claim.version = status, now(), claim.version + 1
     db.session.flush()
+    lock_enrolment(claim.enrolment_id)
     restate(claim.enrolment, claim.competency_id, facts_of(claim.enrolment, claim.competency_id))
     digests = {entry.id: entry_digest(entry) for entry in evidence}
     facts = on_record(claim, claim.competency.code, claim.enrolment.version.digest, digests)

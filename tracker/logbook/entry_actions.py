@@ -13,6 +13,7 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.queries import lock_enrolment
 from tracker.evidence.models import EvidenceFile
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.facts import facts_of
@@ -66,6 +67,7 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
         return entry  # The button was pressed twice.
     else:
         _check_changeable(entry, saving)
+    lock_enrolment(enrolment.id)
     before = _counting(entry)
     _write(entry, facts, saving)
     db.session.add(entry)

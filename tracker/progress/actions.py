@@ -15,13 +15,15 @@ from tracker.progress.models import SectionSum, Stage, Standing
 
 
 def restate(enrolment: Enrolment, requirement_id: UUID, facts: Facts) -> None:
-    """Work out where a requirement stands from its owner's facts, and keep it and the sums of its sections."""
+    """Work out where a requirement stands from its owner's facts, and keep it and the sums of its sections.
+
+    Needs: the enrolment locked before the facts were read, so that nobody else's are missing from them.
+    """
     outline = get_outline(enrolment.version_id)
     requirement = outline.requirement(requirement_id)
     counted = Counted(facts.counts, None)
     if requirement.rule is not None:
         counted = count(requirement.rule, facts.entries, enrolment.starts_on, today())
-    db.session.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update())
     standing = db.session.get(Standing, (enrolment.id, requirement_id), populate_existing=True)
     before = standing.stage if standing else Stage.NOT_STARTED
     if standing is None:

@@ -18,8 +18,10 @@ from tracker.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 # The packages' own groups, imported when they are called: serving needs none of them.
 GROUPS = {
     "account": "tracker.accounts.cli",
+    "bench": "tracker.operations.making_cli",
     "curriculum": "tracker.curricula.cli",
     "people": "tracker.enrolments.cli",
+    "population": "tracker.operations.making_cli",
     "record": "tracker.record.cli",
     "report": "tracker.reports.cli",
 }

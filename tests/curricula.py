@@ -1,5 +1,6 @@
 """A small curriculum that uses every field, and any curriculum at all."""
 
+import json
 import unicodedata
 from decimal import Decimal
 
@@ -12,7 +13,9 @@ from tracker.curricula.document import (
     Form,
     Kind,
     Level,
+    Link,
     Module,
+    Origin,
     Scale,
     Section,
     Setting,
@@ -107,6 +110,9 @@ def _tidy(text: str) -> str:
 
 LINES = st.text(SIGNS, min_size=1, max_size=40).map(_tidy).filter(bool)
 TEXTS = st.lists(LINES, max_size=3).map("\n".join)
+KEPT = st.just("") | st.dictionaries(st.text(max_size=5), st.text(max_size=20), min_size=1).map(json.dumps)
+ORIGINS = st.none() | st.builds(Origin, identifier=CODES, uri=LINES, kept=KEPT)
+LINKS = st.builds(Link, kind=st.sampled_from(["isRelatedTo", "precedes"]), start=CODES, end=LINES, kept=KEPT)
 PERCENTS = st.integers(0, 10000).map(lambda hundredths: percent(Decimal(hundredths) / 100))
 NUMBERS = st.integers(1, 1000)
 
@@ -157,6 +163,7 @@ def _module(draw: st.DrawFn, code: str, months: int, sources: list[str]) -> Modu
         expected_month=draw(st.none() | st.integers(1, months)),
         sources=draw(_some(sources)),
         components=components,
+        origin=draw(ORIGINS),
     )
 
 
@@ -187,9 +194,10 @@ def documents(draw: st.DrawFn) -> Document:
         expected_month=draw(st.none() | st.integers(1, months)),
         register_scopes=tuple(draw(st.lists(LINES, unique=True, max_size=2))),
         sources=draw(_some(named)),
+        origin=draw(ORIGINS),
     )
     module = draw(_module(competency.code + "m", months, named))
-    theme = Section("T", draw(LINES), SectionKind.THEME, competencies=(competency,))
+    theme = Section("T", draw(LINES), SectionKind.THEME, competencies=(competency,), origin=draw(ORIGINS))
     uses = (
         (Use(("kinds", 0, "evidence", "reflections"), setting.code),)
         if kind.evidence.reflections == setting.value
@@ -210,5 +218,7 @@ def documents(draw: st.DrawFn) -> Document:
             Section("G", draw(LINES), SectionKind.GENERIC, sources=draw(_some(named)), modules=(module,)),
             Section("A", draw(LINES), SectionKind.AREA, sections=(theme,)),
         ),
+        origin=draw(st.none() | st.builds(Origin, format=st.just("case"), identifier=CODES, uri=LINES, kept=KEPT)),
+        links=tuple(draw(st.lists(LINKS, max_size=2))),
         uses=uses,
     )

@@ -13,7 +13,7 @@ from tracker.core.errors import Refused, refuse_if
 from tracker.curricula import document as documents
 from tracker.curricula import queries, rules
 from tracker.curricula.models import Competency, Component, Curriculum, Module, Section, Version, VersionStatus
-from tracker.curricula.plain_data import digest, head_of
+from tracker.curricula.plain_data import digest, head_of, origin_to_data
 
 
 def import_document(document: documents.Document, publish: bool) -> Version:
@@ -82,6 +82,7 @@ def _sections(
     for section in sections:
         row = Section(version_id=version_id, parent_id=parent_id, code=section.code, title=section.title)
         row.kind, row.details = section.kind, {"rule": section.rule, "sources": list(section.sources)}
+        row.details |= origin_to_data(section)
         yield section, row
         yield from _sections(version_id, section.sections, row.id)
 
@@ -105,7 +106,8 @@ def _competency(competency: documents.Competency, place: dict[str, UUID]) -> Com
         kind=competency.kind,
         level=competency.level,
         expected_month=competency.expected_month,
-        details={"register_scopes": list(competency.register_scopes), "sources": list(competency.sources)},
+        details={"register_scopes": list(competency.register_scopes), "sources": list(competency.sources)}
+        | origin_to_data(competency),
         **place,
     )
 
@@ -120,7 +122,7 @@ def _module(module: documents.Module, place: dict[str, UUID]) -> Module:
         pass_mark_percent=module.pass_mark_percent,
         attempts_allowed=module.attempts_allowed,
         expected_month=module.expected_month,
-        details={"about": module.about, "sources": list(module.sources)},
+        details={"about": module.about, "sources": list(module.sources)} | origin_to_data(module),
         **place,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.curricula.conditions import ALL, Condition, Due, SectionRule, Signatures
 from tracker.curricula.models import SectionKind
 from tracker.curricula.rules import EvidenceRule
 
@@ -34,6 +35,32 @@ class Source:
     code: str
     title: str
     address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What a part was called in the file of another format that it came from.
+
+    Shape: `kept` is JSON of what that file said and we have no field for, in ASCII.
+    """
+
+    format: str = ""  # of a whole document: case or moodle
+    identifier: str = ""
+    uri: str = ""
+    kept: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A relation that the tree does not show, between parts or to something elsewhere, in the words of its format.
+
+    Shape: `start` and `end` are the identifiers of the parts' origins or else their codes; `kept` is as in Origin.
+    """
+
+    kind: str
+    start: str
+    end: str
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +111,7 @@ class Competency:
     expected_month: int | None = None
     register_scopes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -110,8 +138,11 @@ class Module:
     pass_mark_percent: Decimal
     attempts_allowed: int | None = None
     expected_month: int | None = None
+    points: int = 1
+    weight: int = 1
     sources: tuple[str, ...] = ()
     components: tuple[Component, ...]
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -121,11 +152,51 @@ class Section:
     code: str
     title: str
     kind: SectionKind
-    rule: str = "all"
+    rule: SectionRule = ALL
     sources: tuple[str, ...] = ()
     competencies: tuple[Competency, ...] = ()
     modules: tuple[Module, ...] = ()
     sections: tuple["Section", ...] = ()
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a review, or the whole training, can come to."""
+
+    code: str
+    title: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """A meeting that the curriculum expects, with what it can come to. No outcomes of its own: any of the curriculum's."""
+
+    code: str
+    title: str
+    expected_month: int | None = None
+    milestone: str = ""  # held at this milestone
+    outcomes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A named checkpoint: when it is due, and what must be met by then."""
+
+    code: str
+    title: str
+    due: Due
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A grade of the profession, and what the next one asks for."""
+
+    band: str
+    title: str
+    asks: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +213,15 @@ class Document:
     scale: Scale | None = None
     assessments: tuple[Form, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    signatures: Signatures = Signatures()
+    entry_requirements: tuple[str, ...] = ()  # a checklist, before the training begins
+    outcomes: tuple[Outcome, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    grades: tuple[Grade, ...] = ()
     sections: tuple[Section, ...]
+    origin: Origin | None = None
+    links: tuple[Link, ...] = ()
     uses: tuple[Use, ...] = ()
 
     def every_section(self) -> Iterator[Section]:

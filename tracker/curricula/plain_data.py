@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from tracker.curricula.document import (
@@ -13,7 +14,9 @@ from tracker.curricula.document import (
     Form,
     Kind,
     Level,
+    Link,
     Module,
+    Origin,
     Path,
     Scale,
     Section,
@@ -22,6 +25,16 @@ from tracker.curricula.document import (
     Use,
 )
 from tracker.curricula.models import SectionKind
+from tracker.curricula.plain_parts import (
+    grade_from_data,
+    line,
+    milestone_from_data,
+    outcome_from_data,
+    paragraphs,
+    review_from_data,
+    rule_from_data,
+    signatures_from_data,
+)
 from tracker.curricula.rules import EvidenceRule, Mix
 from tracker.record.canonical import canonical, normal
 
@@ -60,24 +73,40 @@ def resolve(data: Any, values: Mapping[str, int], path: Path = ()) -> tuple[Any,
 
 def from_data(data: Mapping[str, Any]) -> Document:
     """The document that checked plain data holds. Shape: docs/curriculum.schema.json."""
-    settings = tuple(Setting(each["code"], each["value"], _line(each["title"])) for each in data.get("settings", ()))
+    settings = tuple(Setting(each["code"], each["value"], line(each["title"])) for each in data.get("settings", ()))
     plain, uses = resolve(dict(data), {setting.code: setting.value for setting in settings})
     return Document(
         code=plain["code"],
-        title=_line(plain["title"]),
+        title=line(plain["title"]),
         length_months=plain["length_months"],
         sections=tuple(map(_section, plain["sections"])),
         language=plain.get("language", "en-GB"),
-        owner=_line(plain.get("owner", "")),
+        owner=line(plain.get("owner", "")),
         settings=settings,
         sources=tuple(
-            Source(each["code"], _line(each["title"]), each.get("address", "")) for each in plain.get("sources", ())
+            Source(each["code"], line(each["title"]), each.get("address", "")) for each in plain.get("sources", ())
         ),
         scale=scale_from_data(plain["scale"]) if "scale" in plain else None,
-        assessments=tuple(Form(each["code"], _line(each["title"])) for each in plain.get("assessments", ())),
+        assessments=tuple(Form(each["code"], line(each["title"])) for each in plain.get("assessments", ())),
         kinds=tuple(map(kind_from_data, plain.get("kinds", ()))),
+        signatures=signatures_from_data(plain.get("signatures", {})),
+        entry_requirements=tuple(map(line, plain.get("entry_requirements", ()))),
+        outcomes=tuple(map(outcome_from_data, plain.get("outcomes", ()))),
+        reviews=tuple(map(review_from_data, plain.get("reviews", ()))),
+        milestones=tuple(map(milestone_from_data, plain.get("milestones", ()))),
+        grades=tuple(map(grade_from_data, plain.get("grades", ()))),
+        origin=_origin(plain),
+        links=tuple(Link(**_foreign(each)) for each in plain.get("links", ())),
         uses=tuple(sorted(uses)),
     )
+
+
+def _origin(data: Mapping[str, Any]) -> Origin | None:
+    return Origin(**_foreign(data["origin"])) if "origin" in data else None
+
+
+def _foreign(data: Mapping[str, str]) -> dict[str, str]:
+    return {name: normal(text).strip() for name, text in data.items()}
 
 
 def _evidence(data: Mapping[str, Any]) -> EvidenceRule:
@@ -94,56 +123,61 @@ def _mix(data: Mapping[str, Any]) -> Mix:
 
 def scale_from_data(data: Mapping[str, Any]) -> Scale:
     """The scale that checked plain data holds."""
-    levels = (Level(each["value"], _line(each["title"]), _text(each.get("meaning", ""))) for each in data["levels"])
-    return Scale(_line(data["title"]), tuple(levels))
+    levels = (Level(each["value"], line(each["title"]), paragraphs(each.get("meaning", ""))) for each in data["levels"])
+    return Scale(line(data["title"]), tuple(levels))
 
 
 def kind_from_data(data: Mapping[str, Any]) -> Kind:
     """The kind of competency that checked plain data holds."""
     evidence = _evidence(data["evidence"])
-    meaning = _text(data.get("meaning", ""))
-    return Kind(code=data["code"], title=_line(data["title"]), meaning=meaning, level=data["level"], evidence=evidence)
+    meaning = paragraphs(data.get("meaning", ""))
+    return Kind(code=data["code"], title=line(data["title"]), meaning=meaning, level=data["level"], evidence=evidence)
 
 
 def _section(data: Mapping[str, Any]) -> Section:
     return Section(
         code=data["code"],
-        title=_line(data["title"]),
+        title=line(data["title"]),
         kind=SectionKind(data["kind"]),
-        rule=data.get("rule", "all"),
+        rule=rule_from_data(data.get("rule", "all")),
         sources=tuple(data.get("sources", ())),
         competencies=tuple(map(_competency, data.get("competencies", ()))),
         modules=tuple(map(_module, data.get("modules", ()))),
         sections=tuple(map(_section, data.get("sections", ()))),
+        origin=_origin(data),
     )
 
 
 def _competency(data: Mapping[str, Any]) -> Competency:
     return Competency(
         code=data["code"],
-        statement=_line(data["statement"]),
+        statement=line(data["statement"]),
         kind=data["kind"],
-        guidance=_text(data.get("guidance", "")),
+        guidance=paragraphs(data.get("guidance", "")),
         level=data.get("level"),
         expected_month=data.get("expected_month"),
-        register_scopes=tuple(map(_line, data.get("register_scopes", ()))),
+        points=data.get("points", 1),
+        weight=data.get("weight", 1),
+        register_scopes=tuple(map(line, data.get("register_scopes", ()))),
         sources=tuple(data.get("sources", ())),
+        origin=_origin(data),
     )
 
 
 def _module(data: Mapping[str, Any]) -> Module:
     return Module(
         code=data["code"],
-        title=_line(data["title"]),
+        title=line(data["title"]),
         credits=data["credits"],
         pass_mark_percent=percent(data["pass_mark_percent"]),
         components=tuple(map(_component, data["components"])),
-        about=_text(data.get("about", "")),
-        provider=_line(data.get("provider", "")),
+        about=paragraphs(data.get("about", "")),
+        provider=line(data.get("provider", "")),
         study_level=data.get("study_level"),
         attempts_allowed=data.get("attempts_allowed"),
         expected_month=data.get("expected_month"),
         sources=tuple(data.get("sources", ())),
+        origin=_origin(data),
     )
 
 
@@ -151,7 +185,7 @@ def _component(data: Mapping[str, Any]) -> Component:
     own = data.get("pass_mark_percent")
     return Component(
         code=data["code"],
-        title=_line(data["title"]),
+        title=line(data["title"]),
         weight_percent=percent(data["weight_percent"]),
         pass_mark_percent=None if own is None else percent(own),
         must_pass=data.get("must_pass", False),
@@ -164,17 +198,9 @@ def percent(number: int | Decimal) -> Decimal:
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()
 
 
-def _line(text: str) -> str:
-    return " ".join(normal(text).split())
-
-
-def _text(text: str) -> str:
-    return "\n".join(line.rstrip() for line in normal(text).splitlines()).strip()
-
-
 def to_data(document: Document) -> dict[str, Any]:
     """The document as plain data: lists, texts, whole numbers, decimals. What is as usual is left out."""
-    data: dict[str, Any] = {"format": FORMAT} | _plain(document)
+    data: dict[str, Any] = {"format": FORMAT} | as_data(document)
     for use in document.uses:
         inner: Any = data
         for step in use.path[:-1]:
@@ -185,7 +211,7 @@ def to_data(document: Document) -> dict[str, Any]:
 
 def head_of(document: Document) -> dict[str, Any]:
     """What of a document is not in its sections: plain data with every number in place, and the uses."""
-    data: dict[str, Any] = _plain(document)
+    data: dict[str, Any] = as_data(document)
     uses = [[list(use.path), use.setting] for use in document.uses]
     return {name: value for name, value in data.items() if name not in {"code", "title", "sections"}} | {"uses": uses}
 
@@ -195,19 +221,19 @@ def uses_of(head: Mapping[str, Any]) -> tuple[Use, ...]:
     return tuple(Use(tuple(path), setting) for path, setting in head.get("uses", ()))
 
 
-def _plain(value: Any) -> Any:
-    """Plain data of a dataclass of a document, or of what is in one."""
+def as_data(value: Any) -> Any:
+    """Plain data of a dataclass of a document, or of what is in one. What is as usual is left out."""
     if is_dataclass(value):
         return {
-            field.name: _plain(inner)
+            field.name.rstrip("_"): as_data(inner)
             for field in fields(value)
             if field.name != "uses" and not _as_usual(inner := getattr(value, field.name), field.default)
         }
     if isinstance(value, tuple):
-        return [_plain(inner) for inner in value]
+        return [as_data(inner) for inner in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else value
-    return str(value) if isinstance(value, SectionKind) else value
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _as_usual(value: Any, default: Any) -> bool:

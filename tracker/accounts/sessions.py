@@ -7,6 +7,7 @@ id and read on each request in the one statement that also loads the person. A r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -206,8 +207,9 @@ def _remember(session_id: UUID | None) -> SignedIn | None:
     """Read the row and its person into this request, in one statement, if both may be here."""
     g.person, g.shown = None, None
     relations: Relations = current_app.extensions["relations"]
-    chosen = _statement(relations).where(SignedIn.id == session_id, *_open())
-    found: Sequence[Any] | None = db.session.execute(chosen).unique().one_or_none()
+    statement = _statement(tuple(relations.items()))
+    rows = db.session.execute(statement, {"session_id": session_id, "at": now()})
+    found: Sequence[Any] | None = rows.unique().one_or_none()
     if found is None or not _may_be_here(found[0], found[1]):
         return None
     row: SignedIn = found[0]
@@ -219,13 +221,16 @@ def _remember(session_id: UUID | None) -> SignedIn | None:
     return row
 
 
-def _statement(relations: Relations) -> sa.Select[*tuple[Any, ...]]:
-    columns: list[Any] = [SignedIn, Person, *(is_so.label(name) for name, is_so in relations.items())]
+@cache
+def _statement(relations: tuple[tuple[str, sa.ColumnElement[bool]], ...]) -> sa.Select[*tuple[Any, ...]]:
+    """The statement of every request, put together once."""
+    columns: list[Any] = [SignedIn, Person, *(is_so.label(name) for name, is_so in relations)]
     return (
         sa.select(*columns)
         .join(Person, SignedIn.person_id == Person.id)
         .outerjoin(Person.grants)
-        .where(Person.active)
+        .where(SignedIn.id == sa.bindparam("session_id"), SignedIn.ended_at.is_(None))
+        .where(SignedIn.ends_at > sa.bindparam("at"), Person.active)
         .options(contains_eager(Person.grants))
         .execution_options(populate_existing=True)
     )

@@ -140,7 +140,12 @@ def _say_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect is no error
         return error
     if isinstance(error, CSRFError):
-        return error_page(400, "This page was open too long, or in another tab. Nothing was saved yet.", again=True)
+        return error_page(
+            400,
+            "The page was open too long, or in another tab. Nothing was saved yet.",
+            title="Send this again",
+            again=True,
+        )
     if isinstance(error, InternalServerError):
         return _failure_page(error.original_exception or error, 500, SORRY)
     sentence = SENTENCES.get(error.code, "Check the address, then try again.")
@@ -169,8 +174,8 @@ def _failure_page(error: BaseException, status: int, sentence: str) -> ResponseR
     return error_page(status, sentence, reference=reference, again=True)
 
 
-def error_page(
-    status: int, sentence: str, *, reference: str = "", sign_in: str = "", again: bool = False
+def error_page(  # noqa: PLR0913 - each is a part of the page
+    status: int, sentence: str, *, title: str = "", reference: str = "", sign_in: str = "", again: bool = False
 ) -> tuple[str, int]:
     """A page that says what could not be done and what to do next, with the text that was sent.
 
@@ -179,7 +184,7 @@ def error_page(
     _forget()
     page = render_template(
         "errors/error.html",
-        title=TITLES.get(status, "Something went wrong"),
+        title=title or TITLES.get(status, "Something went wrong"),
         sentence=sentence,
         reference=reference,
         sign_in=sign_in,

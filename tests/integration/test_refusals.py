@@ -245,3 +245,19 @@ def test_behind_a_safe_address_the_cookie_is_tied_to_it(tmp_path: Path) -> None:
     cookie = app.test_client().get("/sign-in", base_url="https://tracker.example").headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(0, 429), (1, 422)])
+def test_behind_a_proxy_each_client_has_its_own_count(tmp_path: Path, proxies: int, status: int) -> None:
+    url = f"sqlite:///{tmp_path / 't.sqlite'}"
+    app = create_app(settings(tmp_path, url, SIGN_IN_LIMIT="1 per minute", PROXIES=proxies))
+    with app.app_context():
+        migrate()
+    visitor = app.test_client()
+    answers = [
+        visitor.post("/sign-in", data={"email": "x"}, headers={"X-Forwarded-For": f"192.0.2.{number}"})
+        for number in range(2)
+    ]
+    assert answers[1].status_code == status
+    with app.app_context():
+        db.engine.dispose()

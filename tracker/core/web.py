@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.core.db import begin_unlocked, begin_write, db
 from tracker.core.errors import TrackerError
@@ -54,6 +55,8 @@ def before_writing(prepare: Callable[[], None]) -> Callable[[View], View]:
 def set_up_web(app: Flask) -> None:
     """Give the app its headers, its error pages and the end of each transaction."""
     app.request_class = UploadRequest
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, x_prefix=proxies)  # type: ignore[method-assign] # Flask's own advice
     app.after_request(_add_headers)
     app.after_request(_end)
     app.context_processor(_for_pages)

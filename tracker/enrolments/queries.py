@@ -21,31 +21,37 @@ def visible_ids(viewer: Person, on: date) -> sa.Select[UUID]:
     """The ids of the enrolments whose record the viewer may see on that day: default deny.
 
     Their own; those they supervise or assess; those in the scope of a grant as training lead, moderator or examiner. An
-    examiner does not see a candidate whom they have ever supervised.
+    examiner does not see a candidate whom they have ever supervised. Every table in it is an alias of its own, so that
+    no statement around it changes what it means.
     """
-    own = Enrolment.trainee_id == viewer.id
-    return sa.select(Enrolment.id).where(sa.or_(own, Enrolment.id.in_(_supervised(viewer, on)), _granted(viewer, on)))
+    seen = aliased(Enrolment)
+    reasons = sa.or_(seen.trainee_id == viewer.id, seen.id.in_(_supervised(viewer, on)), _granted(viewer, seen, on))
+    return sa.select(seen.id).where(reasons)
 
 
 def _supervised(viewer: Person, on: date) -> sa.Select[UUID]:
-    supervised = sa.select(Supervision.enrolment_id).where(Supervision.supervisor_id == viewer.id)
-    return supervised.where(in_force(Supervision, on))
+    supervision = aliased(Supervision)
+    supervised = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == viewer.id)
+    return supervised.where(in_force(supervision, on))
 
 
-def _granted(viewer: Person, on: date) -> sa.ColumnElement[bool]:
-    """That a grant of the viewer's reaches the enrolment of the query around it."""
-    trained_by_viewer = sa.exists().where(
-        Supervision.enrolment_id == Enrolment.id, Supervision.supervisor_id == viewer.id
-    )
-    curriculum_id = sa.select(Version.curriculum_id).where(Version.id == Enrolment.version_id).scalar_subquery()
-    return sa.exists().where(
-        Grant.person_id == viewer.id,
-        Grant.role.in_(SEES_RECORDS),
-        in_force(Grant, on),
-        sa.or_(Grant.centre_id.is_(None), Grant.centre_id == Enrolment.centre_id),
-        sa.or_(Grant.curriculum_id.is_(None), Grant.curriculum_id == curriculum_id),
-        sa.or_(Grant.enrolment_id.is_(None), Grant.enrolment_id == Enrolment.id),
-        sa.or_(Grant.role != Role.EXAMINER, sa.not_(trained_by_viewer)),
+def _granted(viewer: Person, seen: type[Enrolment], on: date) -> sa.ColumnElement[bool]:
+    """That a grant of the viewer's reaches the enrolment."""
+    grant, version, supervision = aliased(Grant), aliased(Version), aliased(Supervision)
+    trained = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == viewer.id)
+    reached = sa.select(version.id).where(version.curriculum_id == grant.curriculum_id).correlate(grant)
+    return sa.exists(
+        sa.select(grant.id)
+        .correlate(seen)
+        .where(
+            grant.person_id == viewer.id,
+            grant.role.in_(SEES_RECORDS),
+            in_force(grant, on),
+            sa.or_(grant.centre_id.is_(None), grant.centre_id == seen.centre_id),
+            sa.or_(grant.curriculum_id.is_(None), seen.version_id.in_(reached)),
+            sa.or_(grant.enrolment_id.is_(None), grant.enrolment_id == seen.id),
+            sa.or_(grant.role != Role.EXAMINER, seen.id.not_in(trained)),
+        )
     )
 
 
@@ -56,7 +62,7 @@ def in_force(dated: type[Grant] | type[Supervision], on: date) -> sa.ColumnEleme
 
 def may_see(person: Person, enrolment_id: UUID) -> bool:
     """Whether the person may see the enrolment today."""
-    seen = visible_ids(person, today()).where(Enrolment.id == enrolment_id)
+    seen = sa.select(Enrolment.id).where(Enrolment.id == enrolment_id, Enrolment.id.in_(visible_ids(person, today())))
     return db.session.scalar(seen) is not None
 
 

@@ -12,6 +12,7 @@ from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale
 from tracker.curricula.models import Competency, Requirement, Version
+from tracker.curricula.queries import get_outline
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.logbook.models import (
@@ -57,10 +58,12 @@ def get_claim(viewer: Person, claim_id: UUID) -> Claim:
 
 
 def get_competency(enrolment: Enrolment, competency_id: UUID) -> Competency:
-    """A competency of the enrolment's version. Raises NotFound."""
-    chosen = sa.select(Competency).where(Competency.id == competency_id, Competency.version_id == enrolment.version_id)
-    found = db.session.scalar(chosen)
-    if found is None:
+    """A competency that the enrolment asks for. Needs: areas loaded. Raises NotFound, also for one of another area."""
+    asked = get_outline(enrolment.version_id).chosen(enrolments.area_ids(enrolment))
+    if not any(requirement.id == competency_id for requirement in asked):
+        raise NotFound
+    found = db.session.get(Competency, competency_id)
+    if found is None:  # a module
         raise NotFound
     return found
 

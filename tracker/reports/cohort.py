@@ -71,7 +71,7 @@ class Cohort:
 
 def visible_in(viewer: Person, centre: Centre) -> sa.Select[UUID]:
     """The enrolments of a centre whose records the viewer may see."""
-    return visible_ids(viewer, today()).where(Enrolment.centre_id == centre.id)
+    return all_in(centre).where(Enrolment.id.in_(visible_ids(viewer, today())))
 
 
 def all_in(centre: Centre) -> sa.Select[UUID]:

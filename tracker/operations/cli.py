@@ -1,7 +1,6 @@
 """The one entry point, `tracker`: every command of every package, and those that run the tracker."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -124,8 +123,7 @@ def _load_demo() -> None:
     if not current_app.config["DEMO"]:
         raise Refused("The demo's passwords are public: set TRACKER_DEMO=1 to say that this is a demo.")
     setup.set_up()
-    if find_spec("tracker.operations.demo"):
-        import_module("tracker.operations.demo").load_demo()
+    import_module("tracker.operations.demo").load_demo()  # imported where it is needed: it is much
     click.echo("Sign in with one of these addresses and the password " + DEMO_PASSWORD + ":")
     for email, who in DEMO_ACCOUNTS.items():
         click.echo(f"  {email:<26} {who}")

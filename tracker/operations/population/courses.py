@@ -52,6 +52,7 @@ def make_course(
     if rule.max_age_days is not None:
         window = min(window, timedelta(days=max(rule.span_days + 1, rule.max_age_days // 2)))
     first = max(training.enrolment.starts_on + rng.randrange(3, 21) * DAY, due - window)
+    window = min(window, max(due - first, timedelta(days=rule.span_days + 7)))
     days = [first, *sorted(first + window * rng.random() for _ in range(number - 2)), first + window]
     return Course(requirement, rule, tuple(_apart(days[:number], calendar)))
 

@@ -1,7 +1,7 @@
 """What a trainee wrote in the log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 from uuid import UUID
@@ -87,25 +87,25 @@ class Writer:
 
     def entries_of(self, course: Course, until: date) -> list[MadeEntry]:
         """The entries of a course whose days have come. Order: by day."""
-        plan = _Plan.of(self.rng, course.rule, len(course.days))
+        plan = _Plan.of(self.rng, course, len(course.days))
         return [self.entry(course, plan, index, day, until) for index, day in enumerate(course.days) if day <= until]
 
     def entry(self, course: Course, plan: "_Plan", index: int, day: date, until: date) -> MadeEntry:
         """One entry of a course, at its place in the plan."""
-        rng, code, words = self.rng, course.requirement.code, phrases()
+        rng, words = self.rng, phrases()
         form = plan.forms.get(index, "")
         written_on = min(day + rng.choice(LAGS) * DAY, until)
         return MadeEntry(
             id=make_id(rng),
             status=EntryStatus.LOGGED,
             kind=_kind(rng, form),
-            title=words.title(rng, code),
+            title=plan.titles[index % len(plan.titles)],
             performed_on=day,
-            place=words.of_area(rng, code, "places"),
+            place=words.of_area(rng, self.training.area, "places"),
             times=plan.times,
             part=plan.parts[index],
             minutes=rng.choice(MINUTES),
-            equipment=words.of_area(rng, code, "equipment"),
+            equipment=words.of_area(rng, course.requirement.code.partition("-")[0], "equipment"),
             reflection=words.any(rng, "reflections") if index in plan.reflected else "",
             action_plan=words.any(rng, "action_plans") if plan.has_action_plan(index) else "",
             assessment=form,
@@ -116,7 +116,9 @@ class Writer:
 
     def afterthought(self, course: Course, day: date) -> MadeEntry:
         """The entry that a supervisor asked for when returning a claim."""
-        plan = _Plan(parts=(Part.INDEPENDENT,), forms={}, reflected=frozenset({0}), times=1, planned=False)
+        plan = replace(
+            _Plan.of(self.rng, course, 1), parts=(Part.INDEPENDENT,), forms={}, reflected=frozenset({0}), planned=False
+        )
         return self.entry(course, plan, 0, day, day)
 
     def share(self, entries: Sequence[MadeEntry], courses: Sequence[Course]) -> None:
@@ -145,6 +147,7 @@ class Writer:
 class _Plan:
     """What each entry of a course adds towards its rule."""
 
+    titles: Sequence[str]  # in turn
     parts: tuple[Part, ...]
     forms: Mapping[int, str]  # which entries are assessments
     reflected: frozenset[int]
@@ -152,12 +155,14 @@ class _Plan:
     planned: bool
 
     @staticmethod
-    def of(rng: Random, rule: EvidenceRule, number: int) -> "_Plan":
+    def of(rng: Random, course: Course, number: int) -> "_Plan":
         """Hands-on work, assessments and reflections come last, when the trainee is ready for them."""
+        rule = course.rule
         forms = [rng.choice(mix.any_of) for mix in rule.assessments for _ in range(mix.count)]
         first_form, first_reflected = number - len(forms), number - rule.reflections
         reflected = {index for index in range(number) if index >= first_reflected or rng.random() < SHARE_REFLECTED}
         return _Plan(
+            titles=phrases().titles(rng, course.requirement.code),
             parts=tuple(_part(rng, rule, index, number) for index in range(number)),
             forms={first_form + index: form for index, form in enumerate(forms)},
             reflected=frozenset(reflected),

@@ -18,6 +18,7 @@ from tracker.operations.population.calendar import DAY, YEARS_BACK, add_months, 
 from tracker.operations.population.phrases import phrases
 
 TRAINEES_PER_SUPERVISOR = 4
+GENERIC = "GEN"
 PART_TIME = (Decimal("0.8"), Decimal("0.6"), Decimal("0.5"))
 SHARE_PART_TIME, SHARE_TWO_AREAS, SHARE_HANDED_OVER, SHARE_ASSESSED = 0.15, 0.1, 0.08, 0.15
 
@@ -71,6 +72,12 @@ class Training:
     def requirements(self) -> tuple[RequirementOutline, ...]:
         """What the trainee has to do. Order: as in the curriculum."""
         return self.scheme.outline.chosen(self.area_ids)
+
+    @property
+    def area(self) -> str:
+        """The code of the first area; the generic one where there is none."""
+        sections = self.scheme.outline.sections
+        return next((section.code for section in sections if section.id in self.area_ids), GENERIC)
 
     def supervisors_on(self, day: date) -> list[Supervision]:
         """Who supervises or assesses on that day. Order: a supervisor first."""

@@ -24,16 +24,16 @@ class Phrases:
         chosen: str = rng.choice(self.lists[name])
         return chosen
 
-    def title(self, rng: Random, code: str) -> str:
-        """What a trainee calls a day's work on the competency of that code."""
+    def titles(self, rng: Random, code: str) -> list[str]:
+        """What a trainee calls a day's work on the competency of that code. Order: by chance."""
         titles = self.lists["titles"]
-        chosen: str = rng.choice(titles.get(code, titles[OTHER]))
-        return chosen
+        chosen: list[str] = titles.get(code, titles[OTHER])
+        return rng.sample(chosen, len(chosen))
 
-    def of_area(self, rng: Random, code: str, name: str) -> str:
-        """A place or a piece of equipment of the area that a competency's code begins with."""
+    def of_area(self, rng: Random, area: str, name: str) -> str:
+        """A place or a piece of equipment of an area."""
         areas = self.lists["areas"]
-        chosen: str = rng.choice(areas.get(code.partition("-")[0], areas[OTHER])[name])
+        chosen: str = rng.choice(areas.get(area, areas[OTHER])[name])
         return chosen
 
 

@@ -96,13 +96,14 @@ def engine_options(url: str) -> dict[str, Any]:
     Raises ValueError when SQLite is too old to be shared by several processes.
     """
     if not is_sqlite(url):
-        return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "hide_parameters": True}
     if (version := sqlite_module().sqlite_version_info) < SAFE_SQLITE:
         raise ValueError(
             f"SQLite {'.'.join(map(str, version))} can lose data that several processes write: install pysqlite3, "
             "or set DATABASE_URL to a PostgreSQL database."
         )
     return {
+        "hide_parameters": True,  # what a failing statement carried may be a name, and ends up in a log
         "module": sqlite_module(),
         "connect_args": {"isolation_level": None, "timeout": 20, "check_same_thread": False},
     }

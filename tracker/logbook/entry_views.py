@@ -16,7 +16,7 @@ from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.evidence import actions as evidence
 from tracker.evidence.files import NotReceived, Received, receive
-from tracker.evidence.views import send
+from tracker.evidence.sending import send
 from tracker.logbook import entry_actions as actions
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.entry_actions import Saving

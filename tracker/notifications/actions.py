@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app, render_template
+from jinja2 import TemplateError
 
 from tracker.accounts.models import Person
 from tracker.core.clock import now
@@ -47,9 +48,19 @@ def post_due(may_see: Callable[[Person, UUID], bool]) -> int:
         begin_write()
         notice = queries.lock_notice(notice_id)
         if notice is not None:
-            _post(notice, may_see)
+            _post_or_leave(notice, may_see)
         db.session.commit()
     return len(due)
+
+
+def _post_or_leave(notice: Notice, may_see: Callable[[Person, UUID], bool]) -> None:
+    """Post a notice; one that cannot be posted stays on the page of notices and holds up no other."""
+    try:
+        with db.session.begin_nested():
+            _post(notice, may_see)
+    except (LookupError, TemplateError, ValueError) as failure:
+        notice.mailed_at = now()
+        current_app.logger.error("Notice %s was not mailed: %s", notice.id, type(failure).__name__)  # noqa: TRY400 - no values
 
 
 def _post(notice: Notice, may_see: Callable[[Person, UUID], bool]) -> None:

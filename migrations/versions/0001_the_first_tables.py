@@ -240,6 +240,39 @@ def upgrade() -> None:
     op.create_index(op.f("ix_enrolment_trainee_id"), "enrolment", ["trainee_id"], unique=False)
     op.create_index(op.f("ix_enrolment_version_id"), "enrolment", ["version_id"], unique=False)
     op.create_table(
+        "requirement_mapping",
+        sa.Column("from_version_id", sa.Uuid(), nullable=False),
+        sa.Column("to_version_id", sa.Uuid(), nullable=False),
+        sa.Column("from_code", sa.String(length=40), nullable=False),
+        sa.Column("to_code", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "same",
+                "split",
+                "merged",
+                "different",
+                name="mappingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_version_id"], ["curriculum_version.id"], name=op.f("fk_requirement_mapping_from_version_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_version_id"], ["curriculum_version.id"], name=op.f("fk_requirement_mapping_to_version_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "from_version_id", "to_version_id", "from_code", "to_code", name=op.f("pk_requirement_mapping")
+        ),
+    )
+    op.create_index(
+        op.f("ix_requirement_mapping_to_version_id"), "requirement_mapping", ["to_version_id"], unique=False
+    )
+    op.create_table(
         "section",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
@@ -269,6 +302,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrolment_id", "section_id", name=op.f("pk_chosen_area")),
     )
     op.create_index(op.f("ix_chosen_area_section_id"), "chosen_area", ["section_id"], unique=False)
+    op.create_table(
+        "enrolment_move",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("from_version_id", sa.Uuid(), nullable=False),
+        sa.Column("to_version_id", sa.Uuid(), nullable=False),
+        sa.Column("from_area_ids", sa.JSON(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=True),
+        sa.Column("undone_seq", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("from_version_id <> to_version_id", name=op.f("ck_enrolment_move_it_goes_somewhere")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_enrolment_move_enrolment_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_enrolment_move_event_seq")),
+        sa.ForeignKeyConstraint(
+            ["from_version_id"], ["curriculum_version.id"], name=op.f("fk_enrolment_move_from_version_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_version_id"], ["curriculum_version.id"], name=op.f("fk_enrolment_move_to_version_id")
+        ),
+        sa.ForeignKeyConstraint(["undone_seq"], ["event.seq"], name=op.f("fk_enrolment_move_undone_seq")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_move")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_enrolment_move_event_seq")),
+        sa.UniqueConstraint("undone_seq", name=op.f("uq_enrolment_move_undone_seq")),
+    )
+    op.create_index(op.f("ix_enrolment_move_enrolment_id"), "enrolment_move", ["enrolment_id"], unique=False)
     op.create_table(
         "log_entry",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
@@ -347,6 +405,8 @@ def upgrade() -> None:
                 "claim_revoked",
                 "result_waiting",
                 "result_confirmed",
+                "enrolment_moved",
+                "enrolment_move_undone",
                 name="noticekind",
                 native_enum=False,
                 create_constraint=True,
@@ -354,7 +414,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("about", sa.String(length=40), nullable=False),
         sa.Column("path", sa.String(length=200), nullable=False),
@@ -498,6 +558,45 @@ def upgrade() -> None:
     op.create_index(op.f("ix_supervision_enrolment_id"), "supervision", ["enrolment_id"], unique=False)
     op.create_index(op.f("ix_supervision_supervisor_id"), "supervision", ["supervisor_id"], unique=False)
     op.create_table(
+        "carried_requirement",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("to_requirement_id", sa.Uuid(), nullable=False),
+        sa.Column("from_requirement_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "carried",
+            sa.Enum(
+                "whole",
+                "to_confirm",
+                "evidence",
+                "part",
+                name="carried",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("move_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_carried_requirement_enrolment_id")),
+        sa.ForeignKeyConstraint(
+            ["from_requirement_id"], ["requirement.id"], name=op.f("fk_carried_requirement_from_requirement_id")
+        ),
+        sa.ForeignKeyConstraint(["move_id"], ["enrolment_move.id"], name=op.f("fk_carried_requirement_move_id")),
+        sa.ForeignKeyConstraint(
+            ["to_requirement_id"], ["requirement.id"], name=op.f("fk_carried_requirement_to_requirement_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "enrolment_id", "to_requirement_id", "from_requirement_id", name=op.f("pk_carried_requirement")
+        ),
+    )
+    op.create_index(
+        op.f("ix_carried_requirement_from_requirement_id"), "carried_requirement", ["from_requirement_id"], unique=False
+    )
+    op.create_index(op.f("ix_carried_requirement_move_id"), "carried_requirement", ["move_id"], unique=False)
+    op.create_index(
+        op.f("ix_carried_requirement_to_requirement_id"), "carried_requirement", ["to_requirement_id"], unique=False
+    )
+    op.create_table(
         "claim",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("competency_id", sa.Uuid(), nullable=False),
@@ -627,6 +726,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_registration_module_id"), "registration", ["module_id"], unique=False)
     op.create_index(op.f("ix_registration_trainee_id"), "registration", ["trainee_id"], unique=False)
     op.create_table(
+        "shared_entry",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_shared_entry_enrolment_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entry.id"], name=op.f("fk_shared_entry_entry_id")),
+        sa.PrimaryKeyConstraint("entry_id", "enrolment_id", name=op.f("pk_shared_entry")),
+    )
+    op.create_index(op.f("ix_shared_entry_enrolment_id"), "shared_entry", ["enrolment_id"], unique=False)
+    op.create_table(
         "standing",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("requirement_id", sa.Uuid(), nullable=False),
@@ -641,6 +749,7 @@ def upgrade() -> None:
                 "failed",
                 "revoked",
                 "lapsed",
+                "confirm",
                 name="stage",
                 native_enum=False,
                 create_constraint=True,
@@ -752,6 +861,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_standing_requirement_id"), table_name="standing")
     op.drop_index("ix_standing_changes_on", table_name="standing")
     op.drop_table("standing")
+    op.drop_index(op.f("ix_shared_entry_enrolment_id"), table_name="shared_entry")
+    op.drop_table("shared_entry")
     op.drop_index(op.f("ix_registration_trainee_id"), table_name="registration")
     op.drop_index(op.f("ix_registration_module_id"), table_name="registration")
     op.drop_table("registration")
@@ -765,6 +876,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_claim_signed_off_by_id"), table_name="claim")
     op.drop_index(op.f("ix_claim_competency_id"), table_name="claim")
     op.drop_table("claim")
+    op.drop_index(op.f("ix_carried_requirement_to_requirement_id"), table_name="carried_requirement")
+    op.drop_index(op.f("ix_carried_requirement_move_id"), table_name="carried_requirement")
+    op.drop_index(op.f("ix_carried_requirement_from_requirement_id"), table_name="carried_requirement")
+    op.drop_table("carried_requirement")
     op.drop_index(op.f("ix_supervision_supervisor_id"), table_name="supervision")
     op.drop_index(op.f("ix_supervision_enrolment_id"), table_name="supervision")
     op.drop_table("supervision")
@@ -780,9 +895,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_log_entry_trainee_id"), table_name="log_entry")
     op.drop_index("ix_log_entry_enrolment_performed", table_name="log_entry")
     op.drop_table("log_entry")
+    op.drop_index(op.f("ix_enrolment_move_enrolment_id"), table_name="enrolment_move")
+    op.drop_table("enrolment_move")
     op.drop_index(op.f("ix_chosen_area_section_id"), table_name="chosen_area")
     op.drop_table("chosen_area")
     op.drop_table("section")
+    op.drop_index(op.f("ix_requirement_mapping_to_version_id"), table_name="requirement_mapping")
+    op.drop_table("requirement_mapping")
     op.drop_index(op.f("ix_enrolment_version_id"), table_name="enrolment")
     op.drop_index(op.f("ix_enrolment_trainee_id"), table_name="enrolment")
     op.drop_index(op.f("ix_enrolment_centre_id"), table_name="enrolment")

@@ -142,3 +142,27 @@ class Component(WithId, Model):
     weight_percent: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2))
     pass_mark_percent: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))  # empty: only the whole must pass
     must_pass: Mapped[bool] = mapped_column(default=False)
+
+
+class MappingKind(StrEnum):
+    """What a line of a mapping says of two requirements."""
+
+    SAME = "same"  # a new code; or, in another curriculum or area, work that counts for both
+    SPLIT = "split"  # one of several that came from it
+    MERGED = "merged"  # came from it and others
+    DIFFERENT = "different"  # the code was used again for something else
+
+
+class RequirementMapping(Model):
+    """A line of the mapping between two versions, two curricula, or the areas of one version.
+
+    Where there is none, the same code in another version of the curriculum is the same requirement.
+    """
+
+    __tablename__ = "requirement_mapping"
+
+    from_version_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum_version.id"), primary_key=True)
+    to_version_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum_version.id"), primary_key=True, index=True)
+    from_code: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    to_code: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    kind: Mapped[MappingKind]

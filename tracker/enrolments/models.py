@@ -1,8 +1,9 @@
 """Centres, enrolments and supervision."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -81,3 +82,39 @@ class Supervision(WithId, Model):
     ends_on: Mapped[date | None]
     enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql", back_populates="supervisions")
     supervisor: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[supervisor_id])
+
+
+class EnrolmentMove(WithId, Model):
+    """That an enrolment moved from one version of its curriculum to another. One that was undone stays, and says so."""
+
+    __tablename__ = "enrolment_move"
+    __table_args__ = (CheckConstraint("from_version_id <> to_version_id", name="it_goes_somewhere"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    from_version_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum_version.id"))
+    to_version_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum_version.id"))
+    from_area_ids: Mapped[list[Any]]  # the areas that were taken before, as texts
+    moved_at: Mapped[datetime]
+    event_seq: Mapped[int | None] = mapped_column(ForeignKey("event.seq"), unique=True)  # empty until it is on record
+    undone_seq: Mapped[int | None] = mapped_column(ForeignKey("event.seq"), unique=True)
+
+
+class Carried(StrEnum):
+    """What of an earlier version's requirement stands for one of the present version."""
+
+    WHOLE = "whole"  # sign-off and evidence
+    TO_CONFIRM = "to_confirm"  # the evidence; the sign-off when a supervisor confirms it
+    EVIDENCE = "evidence"  # the evidence alone
+    PART = "part"  # the evidence of what was split, but for assessments: one of these counts for one part only
+
+
+class CarriedRequirement(Model):
+    """What stands for what in an enrolment that moved: every earlier requirement leads straight to the present one."""
+
+    __tablename__ = "carried_requirement"
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    to_requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"), primary_key=True, index=True)
+    from_requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"), primary_key=True, index=True)
+    carried: Mapped[Carried]
+    move_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment_move.id"), index=True)

@@ -31,6 +31,7 @@ STATES = {
     Stage.SUBMITTED: ("To be confirmed", "yellow"),
     Stage.DONE: ("Passed", "green"),
     Stage.FAILED: ("Failed", "red"),
+    Stage.CONFIRM: ("To confirm", "yellow"),
 }
 
 

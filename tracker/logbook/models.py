@@ -103,6 +103,15 @@ class EntryFile(Model):
     file_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_file.id"), primary_key=True, index=True)
 
 
+class SharedEntry(Model):
+    """An entry that counts in another enrolment of its trainee too, for what is the same there."""
+
+    __tablename__ = "shared_entry"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("log_entry.id"), primary_key=True)
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True, index=True)
+
+
 class ClaimStatus(StrEnum):
     """The life of a claim; design: "The life of a claim"."""
 

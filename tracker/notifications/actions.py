@@ -25,9 +25,9 @@ class About:
     path: str
 
 
-def tell(person_id: UUID, kind: NoticeKind, actor: Person, about: About) -> None:
-    """Write a notice with the change it tells of: what the actor did."""
-    notice = Notice(person_id=person_id, kind=kind, actor_id=actor.id, written_at=now())
+def tell(person_id: UUID, kind: NoticeKind, actor: Person | None, about: About) -> None:
+    """Write a notice with the change it tells of: what the actor did; without one, a command."""
+    notice = Notice(person_id=person_id, kind=kind, actor_id=actor.id if actor else None, written_at=now())
     notice.enrolment_id, notice.about, notice.path = about.enrolment_id, about.code, about.path
     db.session.add(notice)
 
@@ -67,7 +67,7 @@ def _post(notice: Notice, may_see: Callable[[Person, UUID], bool]) -> None:
     notice.mailed_at = now()
     if not notice.person.active or not may_see(notice.person, notice.enrolment_id):
         return
-    said = words.sentence(notice.kind, notice.actor.name, notice.about)
+    said = words.sentence(notice.kind, notice.actor_name, notice.about)
     facts = {"notice": notice, "sentence": said, "address": current_app.config["BASE_URL"] + notice.path}
     write_mail(
         notice.person.email,

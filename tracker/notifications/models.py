@@ -22,6 +22,8 @@ class NoticeKind(StrEnum):
     CLAIM_REVOKED = "claim_revoked"
     RESULT_WAITING = "result_waiting"
     RESULT_CONFIRMED = "result_confirmed"
+    ENROLMENT_MOVED = "enrolment_moved"
+    ENROLMENT_MOVE_UNDONE = "enrolment_move_undone"
 
 
 class Notice(WithId, Model):
@@ -32,7 +34,7 @@ class Notice(WithId, Model):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[NoticeKind]
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))  # who did what the notice tells of
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # who did it; empty: a command did
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
     about: Mapped[str] = mapped_column(sa.String(40))  # the code of the competency or module
     path: Mapped[str] = mapped_column(sa.String(200))  # of the page that shows it
@@ -40,4 +42,9 @@ class Notice(WithId, Model):
     mailed_at: Mapped[datetime | None]  # handed to the post, or dropped because the person may no longer see it
     read_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
-    actor: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[actor_id])
+    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[actor_id])
+
+    @property
+    def actor_name(self) -> str:
+        """Who did what the notice tells of. Needs: actor loaded."""
+        return self.actor.name if self.actor else "Whoever runs the tracker"

@@ -13,7 +13,7 @@ bp = Blueprint("notifications", __name__)
 def notices() -> ResponseReturnValue:
     """What the viewer was told, newest first."""
     rows = [
-        (words.sentence(notice.kind, notice.actor.name, notice.about), notice.path, notice.written_at, notice.read_at)
+        (words.sentence(notice.kind, notice.actor_name, notice.about), notice.path, notice.written_at, notice.read_at)
         for notice in queries.list_notices(viewer())
     ]
     return render_template("notifications/notices.html", rows=rows)

@@ -12,6 +12,11 @@ SENTENCES = {
         "{actor} recorded all marks of {about}. Check them against the provider's letter and confirm the result."
     ),
     NoticeKind.RESULT_CONFIRMED: "{actor} confirmed the result of {about}.",
+    NoticeKind.ENROLMENT_MOVED: (
+        "{actor} moved the training to {about}. Look at the progress page: what was signed off stays on record, "
+        "and it says what is to be confirmed and what is new."
+    ),
+    NoticeKind.ENROLMENT_MOVE_UNDONE: "{actor} undid a move: the training follows {about} again, as before.",
 }
 
 SUBJECTS = {
@@ -22,6 +27,8 @@ SUBJECTS = {
     NoticeKind.CLAIM_REVOKED: "Sign-off revoked",
     NoticeKind.RESULT_WAITING: "Module result to confirm",
     NoticeKind.RESULT_CONFIRMED: "Module result confirmed",
+    NoticeKind.ENROLMENT_MOVED: "Moved to another version",
+    NoticeKind.ENROLMENT_MOVE_UNDONE: "Move undone",
 }
 
 

@@ -99,7 +99,7 @@ def explain_requirement(requirement: RequirementOutline, situation: Situation, t
     """Explain one requirement in one sentence."""
     stood = situation.stood.get(requirement.id, STARTED)
     missing = None
-    if stood.stage in {Stage.NOT_STARTED, Stage.IN_PROGRESS}:
+    if stood.stage in {Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.CONFIRM}:
         missing = next((need for need in needs(requirement, situation, today) if not need.met), None)
     ready = stood.stage is Stage.IN_PROGRESS and missing is None and requirement.rule is not None
     sentence = _sentence(requirement, stood, missing, situation.supervisors)
@@ -126,6 +126,8 @@ def _sentence(requirement: RequirementOutline, stood: Stood, missing: Need | Non
     if stood.stage is Stage.SUBMITTED:
         wait = f" since {on_day(stood.since)}" if stood.since else ""
         return f"Submitted, waits for {' or '.join(supervisors) or NOBODY}{wait}."
+    if stood.stage is Stage.CONFIRM:
+        return _to_confirm(requirement, missing, since)
     if requirement.rule is None:
         return _module(stood)
     sentences = {
@@ -147,6 +149,17 @@ def _done(requirement: RequirementOutline, stood: Stood, since: str) -> str:
     if requirement.rule is None:
         return f"Passed with {_percent(stood)}, confirmed{since}: {requirement.credits} credits."
     return f"Signed off at level {stood.level}{since}."
+
+
+def _to_confirm(requirement: RequirementOutline, missing: Need | None, since: str) -> str:
+    """What was done under another rule of an earlier version, and the step to have it confirmed."""
+    if requirement.rule is None:
+        return (
+            f"Passed{since} under an earlier version, whose rule for it was another. Register again and record its "
+            "marks: your supervisor confirms what still counts."
+        )
+    said = f"Signed off{since} under an earlier version, whose rule for it was another."
+    return f"{said} {missing.sentence if missing else 'Submit it again: your supervisor confirms it.'}"
 
 
 def _module(stood: Stood) -> str:

@@ -21,6 +21,7 @@ class Stage(StrEnum):
     FAILED = "failed"  # a module that no attempt is left for
     REVOKED = "revoked"
     LAPSED = "lapsed"
+    CONFIRM = "confirm"  # signed off under another rule of an earlier version: a supervisor confirms it
 
 
 class Standing(Model):

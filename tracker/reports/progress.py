@@ -21,8 +21,9 @@ STAGE_WORDS = {
     Stage.FAILED: "Failed",
     Stage.REVOKED: "Revoked",
     Stage.LAPSED: "Recheck due",
+    Stage.CONFIRM: "To confirm",
 }
-FIRST = (Stage.RETURNED, Stage.REVOKED, Stage.LAPSED, Stage.FAILED)
+FIRST = (Stage.RETURNED, Stage.REVOKED, Stage.LAPSED, Stage.FAILED, Stage.CONFIRM)
 STEPS_SHOWN = 5
 MONTHS_IN_YEAR = 12
 

@@ -22,7 +22,7 @@ from tests.make import (
 )
 from tracker.accounts.models import Person, Role
 from tracker.core.db import db
-from tracker.curricula.models import Component, Module
+from tracker.curricula.models import Component, Module, VersionStatus
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.enrolments.queries import get_enrolment
 from tracker.learning import actions, queries
@@ -74,7 +74,9 @@ def new_award() -> Award:
         make_person(f"{name.lower()}@example.org", name) for name in ("Tess", "Sam", "Lena", "Stan")
     )
     curriculum, centre = make_curriculum("PGDIP"), make_centre()
-    version = make_version(curriculum.id, title="Distance-learning award", head={"length_months": 24})
+    version = make_version(
+        curriculum.id, title="Distance-learning award", head={"length_months": 24}, status=VersionStatus.DRAFT
+    )
     section = make_section(version.id)
     module = make_module(version.id, section.id)
     exam = make_component(module.id, "EX", pass_mark_percent=Decimal(40))
@@ -90,6 +92,8 @@ def new_award() -> Award:
     for layer in layers:
         db.session.add_all(layer)
         db.session.flush()
+    version.status = VersionStatus.PUBLISHED
+    db.session.flush()
     with_grants = sa.select(Person).options(selectinload(Person.grants)).execution_options(populate_existing=True)
     db.session.scalars(with_grants).all()
     return Award(trainee, supervisor, lead, stranger, get_enrolment(trainee, enrolment.id), module, exam, work)

@@ -68,6 +68,83 @@ def unguard_the_record() -> None:
         op.execute("DROP FUNCTION refuse_event_out_of_order CASCADE")
 
 
+# What a published version holds, and the version that a row of each table belongs to.
+HELD = {
+    "section": "{row}.version_id",
+    "requirement": "{row}.version_id",
+    "component": "(SELECT version_id FROM requirement WHERE id = {row}.module_id)",
+}
+FROZEN = "EXISTS (SELECT 1 FROM curriculum_version WHERE id = {version} AND status <> 'draft')"
+FROZEN_SENTENCE = "a published version of a curriculum does not change"
+VERSION_CHANGED = (
+    "NEW.status = 'draft' OR NEW.digest <> OLD.digest OR NEW.title <> OLD.title OR NEW.number <> OLD.number "
+    "OR NEW.curriculum_id <> OLD.curriculum_id OR CAST(NEW.head AS TEXT) <> CAST(OLD.head AS TEXT)"
+)
+
+
+def frozen(table: str, row: str) -> str:
+    """Whether a row belongs to a version that is no draft."""
+    return FROZEN.format(version=HELD[table].format(row=row))
+
+
+def sqlite_guards() -> list[str]:
+    """The triggers that keep what a published version holds as it is."""
+    stop = f"BEGIN SELECT RAISE(ABORT, '{FROZEN_SENTENCE}'); END"
+    changed = f"OLD.status <> 'draft' AND ({VERSION_CHANGED})"
+    guards = [
+        f"CREATE TRIGGER version_is_frozen BEFORE UPDATE ON curriculum_version WHEN {changed} {stop}",
+        f"CREATE TRIGGER version_is_kept BEFORE DELETE ON curriculum_version WHEN OLD.status <> 'draft' {stop}",
+    ]
+    for table in HELD:
+        # INSERT OR REPLACE deletes without asking the trigger on DELETE, so a known id is refused as well.
+        same = f"EXISTS (SELECT 1 FROM {table} AS same WHERE same.id = NEW.id AND {frozen(table, 'same')})"  # noqa: S608 - our own names
+        old, new = frozen(table, "OLD"), frozen(table, "NEW")
+        asked = {"INSERT": f"{new} OR {same}", "UPDATE": f"{old} OR {new}", "DELETE": old}
+        guards += [
+            f"CREATE TRIGGER {table}_is_frozen_on_{verb.lower()} BEFORE {verb} ON {table} WHEN {when} {stop}"
+            for verb, when in asked.items()
+        ]
+    return guards
+
+
+def postgresql_guards() -> list[str]:
+    """The same on PostgreSQL."""
+    function = (
+        "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF {when} THEN RAISE EXCEPTION '" + FROZEN_SENTENCE + "'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    changed = f"TG_OP <> 'INSERT' AND OLD.status <> 'draft' AND (TG_OP = 'DELETE' OR {VERSION_CHANGED})"
+    trigger = (
+        "CREATE TRIGGER {table}_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_{table}()"
+    )
+    guards = [
+        function.format(name="refuse_change_of_curriculum_version", when=changed),
+        trigger.format(table="curriculum_version"),
+    ]
+    for table in HELD:
+        when = f"(TG_OP <> 'INSERT' AND {frozen(table, 'OLD')}) OR (TG_OP <> 'DELETE' AND {frozen(table, 'NEW')})"
+        guards += [
+            function.format(name=f"refuse_change_of_{table}", when=when),
+            trigger.format(table=table),
+        ]
+    return guards
+
+
+def guard_published_versions() -> None:
+    """Add the triggers that freeze what is published."""
+    for statement in sqlite_guards() if op.get_bind().dialect.name == "sqlite" else postgresql_guards():
+        op.execute(statement)
+
+
+def unguard_published_versions() -> None:
+    """Take away what is not gone with the tables themselves."""
+    if op.get_bind().dialect.name == "postgresql":
+        for name in ("curriculum_version", *HELD):
+            op.execute(f"DROP FUNCTION refuse_change_of_{name} CASCADE")
+
+
 def upgrade() -> None:
     """Make every table, and guard the record."""
     op.create_table(
@@ -165,12 +242,14 @@ def upgrade() -> None:
         sa.Column("head", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "status = 'draft' OR published_at IS NOT NULL", name=op.f("ck_curriculum_version_published_has_a_time")
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_curriculum_version_number_from_one")),
         sa.ForeignKeyConstraint(["curriculum_id"], ["curriculum.id"], name=op.f("fk_curriculum_version_curriculum_id")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_curriculum_version_made_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_curriculum_version")),
         sa.UniqueConstraint("curriculum_id", "number", name=op.f("uq_curriculum_version_curriculum_id_number")),
     )
@@ -213,6 +292,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_in")),
     )
     op.create_index(op.f("ix_signed_in_person_id"), "signed_in", ["person_id"], unique=False)
+    op.create_table(
+        "draft_change",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_draft_change_by_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["curriculum_version.id"], name=op.f("fk_draft_change_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_change")),
+    )
+    op.create_index(op.f("ix_draft_change_version_id"), "draft_change", ["version_id"], unique=False)
     op.create_table(
         "enrolment",
         sa.Column("trainee_id", sa.Uuid(), nullable=False),
@@ -846,10 +937,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mark_registration_id"), "mark", ["registration_id"], unique=False)
     guard_the_record()
+    guard_published_versions()
 
 
 def downgrade() -> None:
     """Drop every table."""
+    unguard_published_versions()
     unguard_the_record()
     op.drop_index(op.f("ix_mark_registration_id"), table_name="mark")
     op.drop_table("mark")
@@ -906,6 +999,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_enrolment_trainee_id"), table_name="enrolment")
     op.drop_index(op.f("ix_enrolment_centre_id"), table_name="enrolment")
     op.drop_table("enrolment")
+    op.drop_index(op.f("ix_draft_change_version_id"), table_name="draft_change")
+    op.drop_table("draft_change")
     op.drop_index(op.f("ix_signed_in_person_id"), table_name="signed_in")
     op.drop_table("signed_in")
     op.drop_index(op.f("ix_evidence_file_sha256"), table_name="evidence_file")

@@ -26,6 +26,7 @@ from tests.world import World, make_world
 from tracker.accounts.models import Person, Role, SignedIn
 from tracker.core import storage
 from tracker.core.db import db
+from tracker.curricula.models import VersionStatus
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.evidence.models import EvidenceFile
 from tracker.logbook.models import EntryFile, EntryStatus, LogEntry
@@ -139,7 +140,7 @@ def _attach(entry: LogEntry, owner: Person) -> UUID:
 def _award(world: World, things: dict[str, Any]) -> Enrolment:
     """The trainee takes an award at the same centre, with the same supervisor: one module begun, one not."""
     trainee, curriculum = world.trainee, make_curriculum("AWARD")
-    version = make_version(curriculum.id, title="Award", head={"length_months": 24})
+    version = make_version(curriculum.id, title="Award", head={"length_months": 24}, status=VersionStatus.DRAFT)
     section = make_section(version.id)
     begun, free = (make_module(version.id, section.id, code, position=at) for at, code in enumerate(("M1", "M2")))
     enrolment = make_enrolment(trainee.id, version.id, world.enrolment.centre_id)
@@ -156,5 +157,7 @@ def _award(world: World, things: dict[str, Any]) -> Enrolment:
     ):
         db.session.add_all(layer)
         db.session.flush()
+    version.status = VersionStatus.PUBLISHED
+    db.session.flush()
     things |= {"own_award": enrolment.id, "begun_module": begun.id, "free_module": free.id}
     return enrolment

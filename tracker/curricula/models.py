@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import Person
 from tracker.core.db import Model, WithId
 
 
@@ -47,7 +48,20 @@ class Version(WithId, Model):
     head: Mapped[dict[str, Any]]  # what is not in a row: kinds and their rules, the scale, length, sources
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # empty: by a command
     curriculum: Mapped[Curriculum] = relationship(lazy="raise_on_sql")
+
+
+class DraftChange(WithId, Model):
+    """One change to a draft on the web: who, when, and what in a few words."""
+
+    __tablename__ = "draft_change"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("curriculum_version.id"), index=True)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(sa.String(200))
+    by: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
 class SectionKind(StrEnum):

@@ -2,20 +2,41 @@
 
 import json
 import unicodedata
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from tracker.curricula.conditions import (
+    ALL,
+    AllOf,
+    AnyOf,
+    Condition,
+    CreditsConfirmed,
+    DayOfYear,
+    Due,
+    OverallDone,
+    RequirementDone,
+    ReviewHeld,
+    SectionDone,
+    SectionRule,
+    Signatures,
+    Signer,
+)
 from tracker.curricula.document import (
     Competency,
     Component,
     Document,
     Form,
+    Grade,
     Kind,
     Level,
     Link,
+    Milestone,
     Module,
     Origin,
+    Outcome,
+    Review,
     Scale,
     Section,
     Setting,
@@ -57,10 +78,36 @@ kinds:
       part: { count: 1, any_of: [supervised] }
       assessments: [{ count: 1, any_of: [DOPS] }]
       scaled: [entries]
+signatures: { item: assessor, section: supervisor, whole: training_lead }
+entry_requirements: [A post as a trainee]
+outcomes:
+  - { code: good, title: Going well, meaning: Nothing is needed. }
+  - { code: more, title: More time }
+reviews:
+  - { code: R1, title: First review, expected_month: 12, outcomes: [good] } # first
+  - { code: R2, title: Second review, milestone: Y2 }
+milestones:
+  - code: Y1
+    title: First year
+    due: { month: 12 } # first
+    condition: { section: GEN } # first
+  - code: Y2
+    title: Second year
+    due: { day: 30, month_of_year: 9, year: 2 } # second
+    condition:
+      all:
+        - { section: GEN, percent: 50 }
+        - { review: R1, from: { day: 1, month_of_year: 9 }, to: { day: 30, month_of_year: 9 }, year: 2 } # window
+        - any:
+            - { requirement: M-1 } # either
+            - all: [{ overall: 60 }, { credits: 20 }, { review: R2 }] # or
+grades:
+  - { band: Band 4, title: Trainee, asks: Registration }
 sections:
   - code: GEN
     title: General
     kind: generic
+    rule: { points: 2, compulsory: [GEN-1] } # points
     sources: [book]
     competencies:
       - code: GEN-1
@@ -71,6 +118,8 @@ sections:
         kind: plain # used
         level: 1 # of its own
         expected_month: 12
+        points: 2
+        weight: 3
         register_scopes: [One scope]
   - code: A
     title: An area
@@ -79,6 +128,7 @@ sections:
       - code: A-T
         title: A theme
         kind: theme
+        rule: { at_least: 1 } # least
         competencies:
           - code: A-1
             statement: Do the second thing.
@@ -221,4 +271,64 @@ def documents(draw: st.DrawFn) -> Document:
         origin=draw(st.none() | st.builds(Origin, format=st.just("case"), identifier=CODES, uri=LINES, kept=KEPT)),
         links=tuple(draw(st.lists(LINKS, max_size=2))),
         uses=uses,
+    )
+
+
+SHARES = st.integers(1, 100)
+DAYS = st.builds(DayOfYear, st.integers(1, 28), st.integers(1, 12))
+SIGNERS = st.none() | st.sampled_from(list(Signer))
+
+
+def _conditions(codes: list[str], credits: int, years: int) -> st.SearchStrategy[Condition]:
+    """Any condition over the sections G, A and T, these requirements, and the review R."""
+    leaves: st.SearchStrategy[Condition] = st.one_of(
+        st.builds(SectionDone, st.sampled_from(["G", "A", "T"]), st.none() | SHARES),
+        st.builds(RequirementDone, st.sampled_from(codes)),
+        st.just(ReviewHeld("R")),
+        st.builds(ReviewHeld, st.just("R"), DAYS, DAYS, st.integers(1, years)),
+        st.builds(CreditsConfirmed, st.integers(1, credits)),
+        st.builds(OverallDone, SHARES),
+    )
+    return st.recursive(leaves, _several, max_leaves=6)
+
+
+def _several(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    parts = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return st.builds(AllOf, parts) | st.builds(AnyOf, parts)
+
+
+@st.composite
+def _due(draw: st.DrawFn, months: int) -> Due:
+    if draw(st.booleans()):
+        return Due(month=draw(st.integers(1, months)))
+    day = draw(DAYS)
+    return Due(day=day.day, month_of_year=day.month_of_year, year=draw(st.integers(1, -(-months // 12))))
+
+
+@st.composite
+def whole_documents(draw: st.DrawFn) -> Document:
+    """Any document with rules of sections, a milestone, a review, outcomes and all else that may be there."""
+    document = draw(documents())
+    months = document.length_months
+    general, area = document.sections
+    (module,), (theme,) = general.modules, area.sections
+    (competency,) = theme.competencies
+    module = replace(module, points=draw(NUMBERS), weight=draw(NUMBERS))
+    competency = replace(competency, points=draw(NUMBERS), weight=draw(NUMBERS))
+    compulsory = SectionRule(points=competency.points, compulsory=(competency.code,))
+    theme = replace(theme, competencies=(competency,), rule=draw(st.sampled_from([ALL, compulsory])))
+    at_least = draw(st.sampled_from([ALL, SectionRule(at_least=1), SectionRule(points=module.points)]))
+    expected_month, outcomes = draw(st.none() | st.integers(1, months)), draw(_some(["O"]))
+    at = draw(st.sampled_from(["", "M"]))
+    review = Review(code="R", title=draw(LINES), expected_month=expected_month, milestone=at, outcomes=outcomes)
+    conditions = _conditions([competency.code, module.code], module.credits, -(-months // 12))
+    return replace(
+        document,
+        signatures=Signatures(item=draw(SIGNERS), section=draw(SIGNERS), whole=draw(SIGNERS)),
+        entry_requirements=tuple(draw(st.lists(LINES, unique=True, max_size=2))),
+        outcomes=(Outcome("O", draw(LINES), draw(TEXTS)),),
+        reviews=(review,),
+        milestones=(Milestone("M", draw(LINES), draw(_due(months)), draw(conditions)),),
+        grades=(Grade(draw(LINES), draw(LINES), draw(TEXTS)),),
+        sections=(replace(general, modules=(module,), rule=at_least), replace(area, sections=(theme,))),
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.curricula import GOOD, documents
+from tests.curricula import GOOD, whole_documents
 from tracker.core.errors import BadInput, Problem
 from tracker.curricula.checks import flaws_of
 from tracker.curricula.document import Document
@@ -82,6 +82,56 @@ BROKEN = [
     ("level: 1 # of its own", "level: 8 # of its own", "The level 8 is not on the scale."),
     ("kind: plain # used", "kind: fancy # used", "There is no kind fancy. Use one of the kinds (plain)"),
     ("expected_month: 12", "expected_month: 25", "Month 25 is after the end: the curriculum has 24 months."),
+    (
+        "at_least: 1 }",
+        "at_least: 2 }",
+        "It asks for 2, and the number of parts in the section is 1. Ask for 1 at most.",
+    ),
+    ("at_least: 1 }", "at_least: 1, points: 1 }", "The rule asks for at_least and for something else."),
+    ("points: 2, compulsory", "points: 3, compulsory", "It asks for 3, and the number of points in the section is 2."),
+    ("compulsory: [GEN-1]", "compulsory: [A-1]", "A-1 is not one of the curriculum's section GEN."),
+    (
+        "{ points: 2, compulsory: [GEN-1] }",
+        "{ compulsory: [GEN-1] }",
+        "names what is compulsory and asks for no points",
+    ),
+    (
+        "{ points: 2, compulsory: [GEN-1] }",
+        "some",
+        "The field rule is the text 'some'. Write the word all, a group with",
+    ),
+    (
+        "{ points: 2, compulsory: [GEN-1] }",
+        "{}",
+        "The field rule is a group of fields. Write the word all, a group with",
+    ),
+    (
+        "item: assessor",
+        "item: friend",
+        "The field item is the text 'friend'. Write assessor, supervisor or training_lead.",
+    ),
+    ("outcomes: [good] }", "outcomes: [fine] }", "fine is not one of the curriculum's outcomes."),
+    ("expected_month: 12, outcomes", "expected_month: 25, outcomes", "Month 25 is after the end"),
+    ("milestone: Y2", "milestone: Y3", "Y3 is not one of the curriculum's milestones."),
+    ("code: Y2", "code: Y1", "The code Y1 is used a second time."),
+    ("{ month: 12 }", "{ month: 25 }", "Month 25 is after the end: the curriculum has 24 months."),
+    ("{ month: 12 }", "{ month: 12, year: 1 }", "It is not clear when this is due."),
+    ("{ month: 12 }", "{ day: 1, year: 1 }", "It is not clear when this is due."),
+    ("{ day: 30, month_of_year: 9, year: 2 }", "{ day: 30, month_of_year: 9, year: 3 }", "Year 3 is after the end"),
+    ("{ day: 30, month_of_year: 9, year: 2 }", "{ day: 31, month_of_year: 9, year: 2 }", "does not come every year"),
+    ("{ day: 30, month_of_year: 9, year: 2 }", "{ day: 29, month_of_year: 2, year: 2 }", "Use a day up to 28."),
+    ("{ section: GEN } # first", "{ section: GONE } # first", "GONE is not one of the curriculum's sections."),
+    ("{ section: GEN } # first", "{} # first", "The field condition is a group of fields. Write a group with one of"),
+    ("{ section: GEN } # first", "{ percent: 5 } # first", "It does not say of what."),
+    ("{ section: GEN } # first", "{ section: GEN, overall: 5 } # first", "It asks for section and overall in one."),
+    ("{ section: GEN } # first", "{ all: [] } # first", "The field all is empty."),
+    ("{ section: GEN } # first", "{ section: GEN, year: 1 } # first", "Only a review is held between two dates."),
+    ("percent: 50 }", "percent: 101 }", "The field percent is 101. Write a whole number of percent from 1 to 100"),
+    ("review: R1, from", "review: R9, from", "R9 is not one of the curriculum's reviews."),
+    (" }, year: 2 } # window", " } } # window", "The dates of the review are not complete."),
+    ("to: { day: 30, month", "to: { day: 31, month", "does not come every year"),
+    ("requirement: M-1", "requirement: M-9", "M-9 is not one of the curriculum's competencies and modules."),
+    ("credits: 20 }", "credits: 21 }", "It asks for 21, and the number of credits in the curriculum's modules is 20."),
     ("code: A-1", "code: GEN-1", "The code GEN-1 is used a second time."),
     ("code: MOD # section", "code: A # section", "The code A is used a second time."),
     ("code: EX", "code: CW", "The code CW is used a second time."),
@@ -184,19 +234,19 @@ def test_a_file_of_anchors_that_would_grow_without_end_is_refused_at_once() -> N
     assert any(problem.what == "This points at an anchor." for problem in problems("\n".join(lines)))
 
 
-@given(documents())
+@given(whole_documents())
 def test_a_document_and_its_data_are_the_same(document: Document) -> None:
     assert from_data(to_data(document)) == document
 
 
-@given(documents())
+@given(whole_documents())
 def test_a_document_survives_its_file(document: Document) -> None:
     again = read_document("f.yaml", write_yaml(document).encode())
     assert again == document
     assert digest(again) == digest(document)
 
 
-@given(documents())
+@given(whole_documents())
 def test_a_document_has_the_shape_that_the_schema_describes(document: Document) -> None:
     assert list(shape_flaws(to_data(document))) == []
 

@@ -13,7 +13,7 @@ from tracker.core.errors import Refused, refuse_if
 from tracker.curricula import document as documents
 from tracker.curricula import queries, rules
 from tracker.curricula.models import Competency, Component, Curriculum, Module, Section, Version, VersionStatus
-from tracker.curricula.plain_data import digest, head_of, origin_to_data
+from tracker.curricula.plain_data import digest, head_of, origin_to_data, rule_to_data, shares_to_data
 
 
 def import_document(document: documents.Document, publish: bool) -> Version:
@@ -34,6 +34,13 @@ def publish_version(version: Version) -> None:
     """Freeze a draft, so that trainees can be enrolled on it. Raises Refused when it is not a draft."""
     refuse_if(rules.why_not_publish(version))
     version.status, version.published_at = VersionStatus.PUBLISHED, now()
+    db.session.flush()
+
+
+def withdraw_version(version: Version) -> None:
+    """Let a published version take no new trainees; those who are on it stay. Raises Refused when it is not published."""
+    refuse_if(rules.why_not_withdraw(version))
+    version.status = VersionStatus.WITHDRAWN
     db.session.flush()
 
 
@@ -81,7 +88,7 @@ def _sections(
     """Each section with its row. Order: as in the document, a section before its parts."""
     for section in sections:
         row = Section(version_id=version_id, parent_id=parent_id, code=section.code, title=section.title)
-        row.kind, row.details = section.kind, {"rule": section.rule, "sources": list(section.sources)}
+        row.kind, row.details = section.kind, {"rule": rule_to_data(section.rule), "sources": list(section.sources)}
         row.details |= origin_to_data(section)
         yield section, row
         yield from _sections(version_id, section.sections, row.id)
@@ -107,6 +114,7 @@ def _competency(competency: documents.Competency, place: dict[str, UUID]) -> Com
         level=competency.level,
         expected_month=competency.expected_month,
         details={"register_scopes": list(competency.register_scopes), "sources": list(competency.sources)}
+        | shares_to_data(competency)
         | origin_to_data(competency),
         **place,
     )
@@ -122,7 +130,9 @@ def _module(module: documents.Module, place: dict[str, UUID]) -> Module:
         pass_mark_percent=module.pass_mark_percent,
         attempts_allowed=module.attempts_allowed,
         expected_month=module.expected_month,
-        details={"about": module.about, "sources": list(module.sources)} | origin_to_data(module),
+        details={"about": module.about, "sources": list(module.sources)}
+        | shares_to_data(module)
+        | origin_to_data(module),
         **place,
     )
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.curricula.document import Path
+from tracker.curricula.finding import Found, groups, repeated, sections_in, unknown, values
+from tracker.curricula.milestone_checks import milestone_flaws
 from tracker.curricula.models import SectionKind
 from tracker.curricula.plain_data import resolve
 from tracker.curricula.schema import Flaw, shape_flaws
 
 WHOLE_PERCENT = 100
-Found = tuple[Path, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,52 +35,35 @@ def flaws_of(data: Any) -> list[Flaw]:
 
 
 def _settings(data: Mapping[str, Any]) -> dict[str, int]:
-    pairs = ((each.get("code"), each.get("value")) for _, each in _groups(data, "settings"))
+    pairs = ((each.get("code"), each.get("value")) for _, each in groups(data, "settings"))
     return {code: value for code, value in pairs if isinstance(code, str) and type(value) is int}
-
-
-def _groups(holder: Mapping[str, Any], field: str, path: Path = ()) -> list[Found]:
-    """The groups of fields that a field lists, each with its path."""
-    items = holder.get(field)
-    if not isinstance(items, list):
-        return []
-    return [((*path, field, index), item) for index, item in enumerate(items) if isinstance(item, dict)]
-
-
-def _values(found: list[Found], field: str) -> frozenset[Any]:
-    return frozenset(item[field] for _, item in found if isinstance(item.get(field), str | int))
 
 
 def _sense_flaws(data: Mapping[str, Any]) -> Iterator[Flaw]:
     levels = _levels(data)
-    heads = {field: _groups(data, field) for field in ("settings", "sources", "assessments", "kinds")}
-    sections = list(_sections(data, ()))
+    heads = {field: groups(data, field) for field in ("settings", "sources", "assessments", "kinds")}
+    sections = list(sections_in(data))
     known = _Known(
         data.get("length_months"),
-        _values(levels, "value"),
-        _values(heads["kinds"], "code"),
-        _values(heads["assessments"], "code"),
-        _values(heads["sources"], "code"),
+        values(levels, "value"),
+        values(heads["kinds"], "code"),
+        values(heads["assessments"], "code"),
+        values(heads["sources"], "code"),
     )
     yield from _unknown_settings(data, ())
     for found in heads.values():
-        yield from _repeated(found, "code")
-    yield from _repeated(levels, "value")
+        yield from repeated(found, "code")
+    yield from repeated(levels, "value")
     for path, kind in heads["kinds"]:
         yield from _level_flaws(path, kind, known)
         yield from _evidence_flaws((*path, "evidence"), kind.get("evidence"), known)
     yield from _section_flaws(sections, known)
+    yield from milestone_flaws(data)
 
 
 def _levels(data: Mapping[str, Any]) -> list[Found]:
     scale = data.get("scale")
-    return _groups(scale, "levels", ("scale",)) if isinstance(scale, dict) else []
-
-
-def _sections(holder: Mapping[str, Any], path: Path) -> Iterator[Found]:
-    for inner_path, section in _groups(holder, "sections", path):
-        yield inner_path, section
-        yield from _sections(section, inner_path)
+    return groups(scale, "levels", ("scale",)) if isinstance(scale, dict) else []
 
 
 def _unknown_settings(data: Any, path: Path) -> Iterator[Flaw]:
@@ -99,17 +83,6 @@ def _unknown_settings(data: Any, path: Path) -> Iterator[Flaw]:
         yield from _unknown_settings(value, (*path, key))
 
 
-def _repeated(found: list[Found], field: str) -> Iterator[Flaw]:
-    seen = set()
-    for path, item in found:
-        value = item.get(field)
-        if not isinstance(value, str | int):
-            continue
-        if value in seen:
-            yield Flaw((*path, field), f"The {field} {value} is used a second time.", f"Give it a {field} of its own.")
-        seen.add(value)
-
-
 def _level_flaws(path: Path, item: Mapping[str, Any], known: _Known) -> Iterator[Flaw]:
     level = item.get("level")
     if type(level) is int and level not in known.levels:
@@ -120,8 +93,8 @@ def _level_flaws(path: Path, item: Mapping[str, Any], known: _Known) -> Iterator
 def _evidence_flaws(path: Path, rule: Any, known: _Known) -> Iterator[Flaw]:
     if not isinstance(rule, dict):
         return
-    for mix in _groups(rule, "assessments", path):
-        yield from _unknown(mix, "any_of", known.assessments, "assessments")
+    for mix in groups(rule, "assessments", path):
+        yield from unknown(mix, "any_of", known.assessments, "assessments")
     scaled = rule.get("scaled")
     for index, name in enumerate(scaled if isinstance(scaled, list) else ()):
         if isinstance(name, str) and name not in rule:
@@ -140,27 +113,17 @@ def _more(rule: Mapping[str, Any], larger: str, smaller: str) -> bool:
     return isinstance(high, int) and isinstance(low, int) and high > low
 
 
-def _unknown(found: Found, field: str, known: frozenset[Any], where: str) -> Iterator[Flaw]:
-    """Names in a field's list that the head of the curriculum does not have in the list `where`."""
-    path, item = found
-    names = item.get(field)
-    for index, name in enumerate(names if isinstance(names, list) else ()):
-        if isinstance(name, str) and name not in known:
-            what = f"{name} is not one of the curriculum's {where}."
-            yield Flaw((*path, field, index), what, f"Add it under {where}, or use one of those.")
-
-
 def _section_flaws(sections: list[Found], known: _Known) -> Iterator[Flaw]:
-    competencies = [found for path, section in sections for found in _groups(section, "competencies", path)]
-    modules = [found for path, section in sections for found in _groups(section, "modules", path)]
-    yield from _repeated(sections, "code")
-    yield from _repeated(sorted([*competencies, *modules], key=lambda found: _order(found[0])), "code")
+    competencies = [found for path, section in sections for found in groups(section, "competencies", path)]
+    modules = [found for path, section in sections for found in groups(section, "modules", path)]
+    yield from repeated(sections, "code")
+    yield from repeated(sorted([*competencies, *modules], key=lambda found: _order(found[0])), "code")
     for path, section in sections:
         yield from _nesting_flaws(path, section)
-        yield from _unknown((path, section), "sources", known.sources, "sources")
+        yield from unknown((path, section), "sources", known.sources, "sources")
     for path, item in [*competencies, *modules]:
         yield from _month_flaws(path, item, known)
-        yield from _unknown((path, item), "sources", known.sources, "sources")
+        yield from unknown((path, item), "sources", known.sources, "sources")
     for path, competency in competencies:
         yield from _level_flaws(path, competency, known)
         yield from _kind_flaws(path, competency, known)
@@ -202,8 +165,8 @@ def _kind_flaws(path: Path, competency: Mapping[str, Any], known: _Known) -> Ite
 
 
 def _component_flaws(path: Path, module: Mapping[str, Any]) -> Iterator[Flaw]:
-    components = _groups(module, "components", path)
-    yield from _repeated(components, "code")
+    components = groups(module, "components", path)
+    yield from repeated(components, "code")
     weights: list[Any] = [component.get("weight_percent") for _, component in components]
     numbers = [Decimal(weight) for weight in weights if type(weight) in {int, Decimal}]
     if weights and len(numbers) == len(weights) and sum(numbers) != WHOLE_PERCENT:

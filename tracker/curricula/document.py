@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.curricula.conditions import ALL, Condition, Due, SectionRule, Signatures
+from tracker.curricula.conditions import ALL, UNSAID, Condition, Due, SectionRule, Signatures
 from tracker.curricula.models import SectionKind
 from tracker.curricula.rules import EvidenceRule
 
@@ -109,6 +109,8 @@ class Competency:
     kind: str
     level: int | None = None  # empty: the kind's
     expected_month: int | None = None
+    points: int = 1  # towards a section that asks for points
+    weight: int = 1  # in the percentage that is done
     register_scopes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     origin: Origin | None = None
@@ -171,7 +173,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """A meeting that the curriculum expects, with what it can come to. No outcomes of its own: any of the curriculum's."""
+    """A meeting that the curriculum expects, and what it can come to: without outcomes of its own, any outcome."""
 
     code: str
     title: str
@@ -213,7 +215,7 @@ class Document:
     scale: Scale | None = None
     assessments: tuple[Form, ...] = ()
     kinds: tuple[Kind, ...] = ()
-    signatures: Signatures = Signatures()
+    signatures: Signatures = UNSAID
     entry_requirements: tuple[str, ...] = ()  # a checklist, before the training begins
     outcomes: tuple[Outcome, ...] = ()
     reviews: tuple[Review, ...] = ()

@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from tracker.curricula.document import Form, Kind, Level
+from tracker.curricula.conditions import ALL, UNSAID, SectionRule, Signatures
+from tracker.curricula.document import Form, Grade, Kind, Level, Milestone, Outcome, Review
 from tracker.curricula.models import RequirementKind, SectionKind
 from tracker.curricula.rules import EvidenceRule
 
@@ -21,6 +22,7 @@ class SectionOutline:
     kind: SectionKind
     parent_id: UUID | None
     ancestors: tuple[UUID, ...]  # from the top of the tree down to the parent
+    rule: SectionRule = ALL
 
     @property
     def depth(self) -> int:
@@ -51,6 +53,8 @@ class RequirementOutline:
     requirement_kind: RequirementKind
     text: str  # a competency's guidance, what a module is about
     expected_month: int | None
+    points: int = 1  # towards a section that asks for points
+    weight: int = 1  # in the percentage that is done
     register_scopes: tuple[str, ...] = ()
     kind: str | None = None
     rule: EvidenceRule | None = None
@@ -78,6 +82,12 @@ class Outline:
     assessments: tuple[Form, ...]
     sections: tuple[SectionOutline, ...]
     requirements: tuple[RequirementOutline, ...]
+    signatures: Signatures = UNSAID
+    entry_requirements: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    grades: tuple[Grade, ...] = ()
 
     def section(self, section_id: UUID) -> SectionOutline:
         """The section with this id. Raises KeyError when it is of another version."""
@@ -86,6 +96,11 @@ class Outline:
     def requirement(self, requirement_id: UUID) -> RequirementOutline:
         """The requirement with this id. Raises KeyError when it is of another version."""
         return self._requirements[requirement_id]
+
+    def outcomes_of(self, review_code: str) -> tuple[Outcome, ...]:
+        """What a review can come to: its own outcomes, or any where it names none or is none of the curriculum's."""
+        named = next((review.outcomes for review in self.reviews if review.code == review_code), ())
+        return tuple(each for each in self.outcomes if not named or each.code in named)
 
     def within(self, section_id: UUID) -> tuple[UUID, ...]:
         """The section and those around it. Order: from the top of the tree down to the section itself."""

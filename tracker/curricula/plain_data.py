@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from tracker.curricula.conditions import SectionRule
 from tracker.curricula.document import (
     Competency,
     Component,
@@ -176,6 +177,8 @@ def _module(data: Mapping[str, Any]) -> Module:
         study_level=data.get("study_level"),
         attempts_allowed=data.get("attempts_allowed"),
         expected_month=data.get("expected_month"),
+        points=data.get("points", 1),
+        weight=data.get("weight", 1),
         sources=tuple(data.get("sources", ())),
         origin=_origin(data),
     )
@@ -219,6 +222,22 @@ def head_of(document: Document) -> dict[str, Any]:
 def uses_of(head: Mapping[str, Any]) -> tuple[Use, ...]:
     """The places where settings are named, from the head of a document."""
     return tuple(Use(tuple(path), setting) for path, setting in head.get("uses", ()))
+
+
+def rule_to_data(rule: SectionRule) -> Any:
+    """The rule of a section as plain data: the word all, or a group of fields."""
+    return as_data(rule) or "all"
+
+
+def shares_to_data(requirement: Competency | Module) -> dict[str, int]:
+    """What a competency or module counts for, where it is not as usual."""
+    shares = {"points": requirement.points, "weight": requirement.weight}
+    return {name: number for name, number in shares.items() if number != 1}
+
+
+def origin_to_data(part: Section | Competency | Module) -> dict[str, Any]:
+    """Where a part came from, if that was a file of another format."""
+    return {} if part.origin is None else {"origin": as_data(part.origin)}
 
 
 def as_data(value: Any) -> Any:

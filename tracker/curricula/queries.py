@@ -24,6 +24,14 @@ from tracker.curricula.models import (
 )
 from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
 from tracker.curricula.plain_data import from_data, kind_from_data, percent, scale_from_data, uses_of
+from tracker.curricula.plain_parts import (
+    grade_from_data,
+    milestone_from_data,
+    outcome_from_data,
+    review_from_data,
+    rule_from_data,
+    signatures_from_data,
+)
 
 MOST_KEPT = 64  # outlines, each of some 100 kB
 _kept: dict[UUID, Outline] = {}
@@ -104,6 +112,12 @@ def _outline(version: Version) -> Outline:
         assessments=tuple(Form(each["code"], each["title"]) for each in head.get("assessments", ())),
         sections=tuple(_section_outlines(version.id)),
         requirements=tuple(_requirement_outlines(version.id, {kind.code: kind for kind in kinds})),
+        signatures=signatures_from_data(head.get("signatures", {})),
+        entry_requirements=tuple(head.get("entry_requirements", ())),
+        outcomes=tuple(map(outcome_from_data, head.get("outcomes", ()))),
+        reviews=tuple(map(review_from_data, head.get("reviews", ()))),
+        milestones=tuple(map(milestone_from_data, head.get("milestones", ()))),
+        grades=tuple(map(grade_from_data, head.get("grades", ()))),
     )
 
 
@@ -112,7 +126,8 @@ def _section_outlines(version_id: UUID) -> Iterator[SectionOutline]:
     for row in _section_rows(version_id):
         ancestors = (*above[row.parent_id], row.parent_id) if row.parent_id else ()
         above[row.id] = ancestors
-        yield SectionOutline(row.id, row.code, row.title, row.kind, row.parent_id, ancestors)
+        rule = rule_from_data(row.details.get("rule", "all"))
+        yield SectionOutline(row.id, row.code, row.title, row.kind, row.parent_id, ancestors, rule)
 
 
 def _requirement_outlines(version_id: UUID, kinds: dict[str, Kind]) -> Iterator[RequirementOutline]:
@@ -134,6 +149,8 @@ def _competency_outline(row: Competency, kinds: dict[str, Kind]) -> RequirementO
         requirement_kind=row.requirement_kind,
         text=row.guidance or "",
         expected_month=row.expected_month,
+        points=row.details.get("points", 1),
+        weight=row.details.get("weight", 1),
         register_scopes=tuple(row.details.get("register_scopes", ())),
         kind=row.kind,
         rule=kind.evidence if kind else None,
@@ -150,6 +167,8 @@ def _module_outline(row: Module, components: Sequence[Component]) -> Requirement
         requirement_kind=row.requirement_kind,
         text=row.details.get("about", ""),
         expected_month=row.expected_month,
+        points=row.details.get("points", 1),
+        weight=row.details.get("weight", 1),
         provider=row.provider,
         study_level=row.study_level,
         credits=row.credits,

@@ -6,8 +6,10 @@ from datetime import datetime
 import click
 from flask.cli import with_appcontext
 
+from tracker import create_app
 from tracker.core.clock import today
 from tracker.core.db import begin_write, db
+from tracker.operations.bench.run import Run
 from tracker.operations.library import AWARD, SCHEME, import_library
 from tracker.operations.population.populate import Plan, populate, published, refuse_if_inhabited
 
@@ -40,3 +42,14 @@ def population(trainees: int, seed: int, as_of: datetime | None, scheme: str, aw
         made = populate(plan, done=lambda: bar.update(1))
     db.session.commit()
     click.echo(str(made))
+
+
+@click.command()
+@click.option("--trainees", type=click.IntRange(20, 100_000), default=2000, show_default=True, help="How many.")
+@click.option("--quick", is_flag=True, help="Few trainees and few repeats: to see that it runs, not to measure.")
+@click.option("--database-url", default="", help="A PostgreSQL server, for databases that are dropped afterwards.")
+def bench(trainees: int, database_url: str, *, quick: bool) -> None:
+    """Measure the figures of docs/performance.md, each beside its floor, on databases made for it."""
+    size, times, starts = (40, 5, 1) if quick else (trainees, 60, 5)
+    run = Run(create_app, database_url, size, times, starts, say=lambda said: click.echo(said, err=True))
+    click.echo(run.all())

@@ -9,9 +9,11 @@ import pytest
 
 from tests.topics import TOPICS
 from tracker.core.places import PACKAGE
+from tracker.curricula.conditions import CreditsConfirmed, Signatures, Signer
 from tracker.curricula.document import Competency, Document, Module, Section
 from tracker.curricula.importer import read_document
 from tracker.curricula.models import SectionKind
+from tracker.curricula.yaml_file import read_yaml
 
 LIBRARY = PACKAGE / "curricula" / "library"
 SCHEME, DEGREE, DIPLOMA = "ct-scheme.yaml", "dl-bsc-ct.yaml", "dl-pgdip-ct.yaml"
@@ -49,6 +51,20 @@ SOURCED = {
     ("observational", "entries"): 1,
     ("observational", "reflections"): 2,
 }
+# Sources of the kinds, the scale, the milestones and reviews, the entry requirements and the grades.
+SOURCES_OF_THE_WHOLE = {
+    "activity-types",
+    "observed-assessment",
+    "evidence-date",
+    "entrustment",
+    "progression",
+    "review-outcomes",
+    "trainee-pay",
+    "scheme-entry",
+    "grade-profiles",
+}
+# What needs no source: a year has 12 months, everything is 100 %, and an award is all of its credits.
+PLAIN = {SCHEME: {12, 100}, DEGREE: {15, 36, 120, 240}, DIPLOMA: {12, 24, 120}}
 TOPICS_OF = {"GEN": 15, "NM": 14, "RT": 15, "BE": 15, "RE": 13, "LA": 13, "MR": 14, "US": 13}
 OFTEN_ALIKE = 0.4
 CREDITS = {DEGREE: {5: 120, 6: 120}, DIPLOMA: {7: 120}}
@@ -152,13 +168,14 @@ def test_areas_and_scopes_are_many_to_many() -> None:
     assert all({"Radiation physics", "Radiation engineering"} <= scopes[code] for code in ("LA", "MR", "US"))
 
 
-def test_the_scheme_uses_each_kind_of_competency_and_each_source() -> None:
+def test_the_scheme_uses_each_kind_of_competency_and_says_what_each_source_is_for() -> None:
     scheme = library(SCHEME)
     used = list(competencies().values())
     assert {each.kind for each in used} == {kind.code for kind in scheme.kinds}
     lists = [*(each.sources for each in used), *(each.sources for each in scheme.every_section())]
     cited = set(chain.from_iterable(lists))
-    assert cited == {source.code for source in scheme.sources}
+    assert cited.isdisjoint(SOURCES_OF_THE_WHOLE)
+    assert cited | SOURCES_OF_THE_WHOLE == {source.code for source in scheme.sources}
 
 
 @pytest.mark.parametrize("name", [SCHEME, DEGREE, DIPLOMA])
@@ -208,3 +225,69 @@ def test_the_modules_of_an_award_follow_each_other_to_its_end(name: str) -> None
     assert months == sorted(months)
     assert months[0] >= 1
     assert library(name).length_months - 1 <= months[-1] <= library(name).length_months
+
+
+def planned_percent(codes: list[str], month: int) -> float:
+    """How much of it is done at the end of a month by somebody who keeps to the expected months."""
+    months = [each.expected_month or 0 for code in codes for each in within(top_sections()[code])]
+    return 100 * sum(each <= month for each in months) / len(months)
+
+
+def setting(code: str) -> int:
+    return next(each.value for each in library(SCHEME).settings if each.code == code)
+
+
+@pytest.mark.parametrize("code", AREAS)
+def test_whoever_keeps_to_the_expected_months_passes_each_milestone(code: str) -> None:
+    check_in = setting("check_in_month")
+    assert planned_percent(["GEN"], check_in) >= setting("check_in_generic_percent")
+    assert all((competencies()[each].expected_month or 99) <= check_in for each in ("GEN-04", "GEN-05"))
+    assert planned_percent(["GEN", code], 12) >= setting("first_year_percent")
+    assert planned_percent(["GEN", code], setting("length_months")) == 100
+
+
+def test_each_milestone_of_the_scheme_has_its_review_and_each_outcome_its_use() -> None:
+    scheme = library(SCHEME)
+    assert {review.milestone for review in scheme.reviews} == {milestone.code for milestone in scheme.milestones}
+    used = {outcome for review in scheme.reviews for outcome in review.outcomes}
+    assert used == {outcome.code for outcome in scheme.outcomes}
+    assert all(len(outcome.meaning.split()) > 10 for outcome in scheme.outcomes)
+
+
+def test_a_competency_a_section_and_the_whole_are_signed_by_different_people() -> None:
+    signatures = library(SCHEME).signatures
+    assert signatures == Signatures(item=Signer.ASSESSOR, section=Signer.SUPERVISOR, whole=Signer.TRAINING_LEAD)
+
+
+@pytest.mark.parametrize("asked", ["A levels", "Highers", "degree in physics or engineering", "training centre", "18"])
+def test_who_wants_to_begin_sees_what_is_asked_for(asked: str) -> None:
+    assert any(asked in requirement for requirement in library(SCHEME).entry_requirements)
+
+
+def test_the_grades_lead_from_band_to_band_and_each_but_the_last_says_what_the_next_one_asks() -> None:
+    *below, top = library(SCHEME).grades
+    assert [grade.band for grade in below[:5]] == ["Bands 2 and 3", "Band 4", "Band 5", "Band 6", "Band 7"]
+    assert all(grade.asks for grade in below)
+    assert not top.asks
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_number_in_a_milestone_is_a_setting_or_needs_no_source(name: str) -> None:
+    milestones = read_yaml(name, (LIBRARY / name).read_bytes()).data["milestones"]
+    assert set(numbers_in(milestones)) <= PLAIN[name]
+
+
+def numbers_in(data: object) -> Iterator[int]:
+    """The numbers that stand in plain data as they are, not as the name of a setting."""
+    if isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from numbers_in(value)
+    elif isinstance(data, int):
+        yield data
+
+
+@pytest.mark.parametrize("name", CREDITS)
+def test_an_award_ends_when_all_its_credits_are_confirmed(name: str) -> None:
+    last = library(name).milestones[-1]
+    assert last.condition == CreditsConfirmed(sum(module.credits for module in modules(name)))
+    assert last.due.month == library(name).length_months

@@ -12,7 +12,16 @@ from tracker.core.db import db
 from tracker.core.errors import Refused, refuse_if
 from tracker.curricula import document as documents
 from tracker.curricula import queries, rules
-from tracker.curricula.models import Competency, Component, Curriculum, Module, Section, Version, VersionStatus
+from tracker.curricula.models import (
+    Competency,
+    Component,
+    Curriculum,
+    Module,
+    Requirement,
+    Section,
+    Version,
+    VersionStatus,
+)
 from tracker.curricula.plain_data import digest, head_of, origin_to_data, rule_to_data, shares_to_data
 
 
@@ -21,10 +30,10 @@ def import_document(document: documents.Document, publish: bool) -> Version:
 
     With `publish`, the version is published unless it was. Loads: curriculum. Raises Refused when somebody was faster.
     """
-    curriculum = _lock_curriculum(document.code)
+    curriculum = lock_curriculum(document.code)
     version = queries.find_newest(document.code)
     if version is None or version.digest != digest(document):
-        version = _add_version(curriculum, document, 1 if version is None else version.number + 1)
+        version = add_version(curriculum, document, 1 if version is None else version.number + 1)
     if publish and version.status is VersionStatus.DRAFT:
         publish_version(version)
     return version
@@ -44,7 +53,14 @@ def withdraw_version(version: Version) -> None:
     db.session.flush()
 
 
-def _lock_curriculum(code: str) -> Curriculum:
+def withdraw_version(version: Version) -> None:
+    """Let a published version take no new trainees; those who are on it stay. Raises Refused for any other."""
+    refuse_if(rules.why_not_withdraw(version))
+    version.status = VersionStatus.WITHDRAWN
+    db.session.flush()
+
+
+def lock_curriculum(code: str) -> Curriculum:
     """The curriculum of that code, new if need be; nobody else adds a version to it meanwhile."""
     found = db.session.scalar(sa.select(Curriculum).where(Curriculum.code == code).with_for_update())
     if found is not None:
@@ -58,12 +74,30 @@ def _lock_curriculum(code: str) -> Curriculum:
     return curriculum
 
 
-def _add_version(curriculum: Curriculum, document: documents.Document, number: int) -> Version:
+def add_version(curriculum: Curriculum, document: documents.Document, number: int) -> Version:
+    """Keep a document as a draft. Loads: curriculum."""
     version = Version(curriculum_id=curriculum.id, number=number, title=document.title, created_at=now())
     version.digest, version.head, version.status = digest(document), head_of(document), VersionStatus.DRAFT
     version.curriculum = curriculum
     db.session.add(version)
     db.session.flush()
+    _add_parts(version, document)
+    return version
+
+
+def rewrite_draft(version: Version, document: documents.Document) -> None:
+    """Let a draft hold another document. Raises Refused when the version is frozen."""
+    refuse_if(rules.why_not_edit(version))
+    modules = sa.select(Module.id).where(Module.version_id == version.id)
+    db.session.execute(sa.delete(Component).where(Component.module_id.in_(modules)))
+    for table in (Requirement, Section):
+        db.session.execute(sa.delete(table).where(table.version_id == version.id))
+    version.title, version.digest, version.head = document.title, digest(document), head_of(document)
+    db.session.flush()
+    _add_parts(version, document)
+
+
+def _add_parts(version: Version, document: documents.Document) -> None:
     sections = list(_sections(version.id, document.sections, None))
     _add_in_order([row for _, row in sections])
     requirements = [pair for section, row in sections for pair in _requirements(version.id, section, row.id)]
@@ -71,7 +105,6 @@ def _add_version(curriculum: Curriculum, document: documents.Document, number: i
     modules = [(module, row) for module, row in requirements if isinstance(module, documents.Module)]
     db.session.add_all(component for module, row in modules for component in _components(module, row.id))
     db.session.flush()
-    return version
 
 
 def _add_in_order(rows: list[Any]) -> None:

@@ -60,6 +60,22 @@ def why_not_publish(version: Version) -> str | None:
     return None
 
 
+def why_not_withdraw(version: Version) -> str | None:
+    """Source: design, "A curriculum is data": withdrawing stops new enrolments and nothing else."""
+    if version.status is VersionStatus.DRAFT:
+        return f"Version {version.number} is a draft: nobody can be enrolled on it anyway."
+    if version.status is VersionStatus.WITHDRAWN:
+        return f"Version {version.number} was withdrawn before."
+    return None
+
+
+def why_not_edit(version: Version) -> str | None:
+    """Source: design, "A curriculum is data": a published version is frozen."""
+    if version.status is not VersionStatus.DRAFT:
+        return f"Version {version.number} is published and does not change any more. Make a draft from it."
+    return None
+
+
 def joined(words: tuple[str, ...] | list[str], last: str) -> str:
     """Words as they are said: "a, b or c"."""
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

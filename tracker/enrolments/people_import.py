@@ -19,7 +19,7 @@ from tracker.core.db import db
 from tracker.core.errors import BadInput, Problem
 from tracker.curricula.models import SectionKind, Version, VersionStatus
 from tracker.curricula.outline import Outline
-from tracker.curricula.queries import find_version, get_outline, parse_reference
+from tracker.curricula.queries import find_newest, find_version, get_outline, parse_reference
 from tracker.enrolments.models import Centre, ChosenArea, Enrolment, Supervision, SupervisionRole
 from tracker.enrolments.people_file import PersonRow, RowRole, read_people
 
@@ -75,27 +75,46 @@ def import_people(content: bytes, file: str) -> Changes:
 
 def _resolve(rows: Sequence[PersonRow], file: str) -> tuple[list[Resolved], list[Problem]]:
     """Each row with its curriculum and areas, and what the tracker does not know."""
-    resolved, problems = [], []
+    resolved: list[Resolved] = []
+    problems: list[Problem] = []
     supervising = {row.email for row in rows if row.role in SUPERVISING}
-    versions = {text: _find_published(text) for text in {row.curriculum for row in rows if row.curriculum}}
+    versions = {text: _find_open(text) for text in {row.curriculum for row in rows if row.curriculum}}
     for row in rows:
         version = versions.get(row.curriculum)
-        if row.curriculum and version is None:
-            mend = "Use the code of a published one: tracker curriculum list shows them."
-            problems.append(Problem(file, row.number, f"The curriculum “{row.curriculum}” is unknown.", mend))
+        problems += _unusable_curriculum(row, version, file)
         area_codes, unknown = _areas(row, get_outline(version.id) if version else None, file)
         problems += [*unknown, *_unknown_supervisor(row, supervising, file), *_unusable_address(row, file)]
         resolved.append(Resolved(row, version, area_codes))
     return resolved, problems
 
 
-def _find_published(text: str) -> Version | None:
-    """The published version that a cell names, by CODE or CODE@2."""
+def _find_open(text: str) -> Version | None:
+    """The version that a cell names, by CODE or CODE@2, published or withdrawn."""
     try:
-        version = find_version(*parse_reference(text))
+        code, number = parse_reference(text)
     except ValueError:
         return None
-    return version if version and version.status is VersionStatus.PUBLISHED else None
+    version = find_version(code, number) or (find_newest(code) if number is None else None)
+    return version if version and version.status is not VersionStatus.DRAFT else None
+
+
+def _unusable_curriculum(row: PersonRow, version: Version | None, file: str) -> Iterator[Problem]:
+    """A curriculum that is not there, or is withdrawn and so takes nobody new."""
+    mend = "Use the code of a published one: tracker curriculum list shows them."
+    if row.curriculum and version is None:
+        yield Problem(file, row.number, f"The curriculum “{row.curriculum}” is unknown.", mend)
+    elif version and version.status is VersionStatus.WITHDRAWN and _would_be_new(row, version):
+        what = f"The curriculum “{row.curriculum}” is withdrawn: nobody new can be enrolled on it."
+        yield Problem(file, row.number, what, mend)
+
+
+def _would_be_new(row: PersonRow, version: Version) -> bool:
+    """Whether the row is of a trainee who is not on the curriculum yet."""
+    if row.role is not RowRole.TRAINEE:
+        return False
+    person = accounts.find_person(row.email)
+    centre = db.session.scalar(sa.select(Centre).where(sa.func.lower(Centre.name) == row.centre.lower()))
+    return not (person and centre and _find_enrolment(person.id, version.curriculum_id, centre.id))
 
 
 def _areas(row: PersonRow, outline: Outline | None, file: str) -> tuple[frozenset[str], list[Problem]]:

@@ -18,7 +18,7 @@ from tracker.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 GROUPS = {
     "account": "tracker.accounts.cli",
     "bench": "tracker.operations.making_cli",
-    "curriculum": "tracker.curricula.cli",
+    "curriculum": "tracker.operations.moving_cli",
     "people": "tracker.enrolments.cli",
     "population": "tracker.operations.making_cli",
     "record": "tracker.record.cli",

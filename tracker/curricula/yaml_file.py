@@ -130,7 +130,7 @@ def _take_node(tree: Tree, stack: list[_Open], event: Any, line: int) -> None:
 
 
 def _take_scalar(tree: Tree, stack: list[_Open], event: yaml.ScalarEvent, line: int) -> None:
-    odd = next(_odd_characters(event.value), None)
+    odd = next(odd_characters(event.value), None)
     if odd is not None:
         tree.report(line, f"There is a control character here ({odd}).", "Take it out.")
     if stack and isinstance(stack[-1].value, dict) and stack[-1].key is None:
@@ -141,7 +141,8 @@ def _take_scalar(tree: Tree, stack: list[_Open], event: yaml.ScalarEvent, line: 
         tree.broken.add(path)
 
 
-def _odd_characters(text: str) -> Iterator[str]:
+def odd_characters(text: str) -> Iterator[str]:
+    """The control characters and halves of characters in a text that no file of ours may have."""
     return (f"U+{ord(sign):04X}" for sign in text if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t")
 
 

@@ -85,7 +85,7 @@ def _print_report(each: Report) -> None:
         click.echo(f"{'  ' * (section.section.depth + 1)}{section.section.title}: {section.sentence}")
     click.echo("Next:")
     for line in each.steps:
-        click.echo(f"  {line.code} {line.title}: {line.sentence}")
+        click.echo(f"  {line.code} {line.title.rstrip('.')}: {line.sentence}")
 
 
 @report.command("cohort")

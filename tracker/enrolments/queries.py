@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,6 +16,8 @@ from tracker.core.errors import NotFound
 from tracker.curricula.models import Version
 from tracker.enrolments.models import Centre, Enrolment, Supervision
 
+VIEWER = sa.bindparam("viewer_id", type_=sa.Uuid())
+ON = sa.bindparam("viewed_on", type_=sa.Date())
 SEES_RECORDS = (Role.TRAINING_LEAD, Role.MODERATOR, Role.EXAMINER)
 
 
@@ -22,31 +26,41 @@ def visible_ids(viewer: Person, on: date) -> sa.Select[UUID]:
 
     Their own; those they supervise or assess; those in the scope of a grant as training lead, moderator or examiner. An
     examiner does not see a candidate whom they have ever supervised. Every table in it is an alias of its own, so that
-    no statement around it changes what it means.
+    no statement around it changes what it means. It is put together once: that costs more than the rest of a page.
     """
+    return _visible_ids().params(**_seen_by(viewer, on))
+
+
+def _seen_by(viewer: Person, on: date) -> dict[str, Any]:
+    """The values of VIEWER and ON."""
+    return {VIEWER.key: viewer.id, ON.key: on}
+
+
+@cache
+def _visible_ids() -> sa.Select[UUID]:
     seen = aliased(Enrolment)
-    reasons = sa.or_(seen.trainee_id == viewer.id, seen.id.in_(_supervised(viewer, on)), _granted(viewer, seen, on))
-    return sa.select(seen.id).where(reasons)
+    return sa.select(seen.id).where(sa.or_(seen.trainee_id == VIEWER, seen.id.in_(_supervised()), _granted(seen)))
 
 
-def _supervised(viewer: Person, on: date) -> sa.Select[UUID]:
+@cache
+def _supervised() -> sa.Select[UUID]:
     supervision = aliased(Supervision)
-    supervised = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == viewer.id)
-    return supervised.where(in_force(supervision, on))
+    supervised = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == VIEWER)
+    return supervised.where(in_force(supervision, ON))
 
 
-def _granted(viewer: Person, seen: type[Enrolment], on: date) -> sa.ColumnElement[bool]:
+def _granted(seen: type[Enrolment]) -> sa.ColumnElement[bool]:
     """That a grant of the viewer's reaches the enrolment."""
     grant, version, supervision = aliased(Grant), aliased(Version), aliased(Supervision)
-    trained = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == viewer.id)
+    trained = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == VIEWER)
     reached = sa.select(version.id).where(version.curriculum_id == grant.curriculum_id).correlate(grant)
     return sa.exists(
         sa.select(grant.id)
         .correlate(seen)
         .where(
-            grant.person_id == viewer.id,
+            grant.person_id == VIEWER,
             grant.role.in_(SEES_RECORDS),
-            in_force(grant, on),
+            in_force(grant, ON),
             sa.or_(grant.centre_id.is_(None), grant.centre_id == seen.centre_id),
             sa.or_(grant.curriculum_id.is_(None), seen.version_id.in_(reached)),
             sa.or_(grant.enrolment_id.is_(None), grant.enrolment_id == seen.id),
@@ -55,7 +69,7 @@ def _granted(viewer: Person, seen: type[Enrolment], on: date) -> sa.ColumnElemen
     )
 
 
-def in_force(dated: type[Grant] | type[Supervision], on: date) -> sa.ColumnElement[bool]:
+def in_force(dated: type[Grant] | type[Supervision], on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """That a grant or supervision runs on that day; its last day counts."""
     return sa.and_(dated.starts_on <= on, sa.or_(dated.ends_on.is_(None), dated.ends_on >= on))
 
@@ -66,6 +80,7 @@ def may_see(person: Person, enrolment_id: UUID) -> bool:
     return db.session.scalar(seen) is not None
 
 
+@cache
 def with_people() -> sa.Select[Enrolment]:
     """Enrolments in one statement. Loads: trainee, centre, version and its curriculum, supervisions and supervisors."""
     supervisor = aliased(Person)
@@ -88,11 +103,17 @@ def with_people() -> sa.Select[Enrolment]:
 
 def get_enrolment(viewer: Person, enrolment_id: UUID) -> Enrolment:
     """The enrolment, if the viewer may see it. Loads: as with_people. Raises NotFound."""
-    chosen = with_people().where(Enrolment.id == enrolment_id, Enrolment.id.in_(visible_ids(viewer, today())))
-    enrolment = db.session.scalars(chosen).unique().one_or_none()
+    asked = {"enrolment_id": enrolment_id} | _seen_by(viewer, today())
+    enrolment = db.session.scalars(_visible_one(), asked).unique().one_or_none()
     if enrolment is None:
         raise NotFound
     return enrolment
+
+
+@cache
+def _visible_one() -> sa.Select[Enrolment]:
+    chosen = Enrolment.id == sa.bindparam("enrolment_id", type_=sa.Uuid())
+    return with_people().where(chosen, Enrolment.id.in_(_visible_ids()))
 
 
 def lock_enrolment(enrolment_id: UUID) -> None:
@@ -110,7 +131,8 @@ def list_own_enrolments(viewer: Person) -> Sequence[Enrolment]:
 
 def list_supervised(viewer: Person, on: date) -> Sequence[Enrolment]:
     """The enrolments that the viewer supervises or assesses on that day. Loads: as with_people. Order: by start."""
-    return db.session.scalars(with_people().where(Enrolment.id.in_(_supervised(viewer, on)))).unique().all()
+    supervised = _supervised().params(**_seen_by(viewer, on))
+    return db.session.scalars(with_people().where(Enrolment.id.in_(supervised))).unique().all()
 
 
 def list_led_centres(viewer: Person, on: date) -> Sequence[Centre]:

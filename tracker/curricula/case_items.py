@@ -27,7 +27,6 @@ CHILD = "isChildOf"
 TYPES = {"generic": "Generic section", "area": "Area", "theme": "Theme"}  # of sections, by their kind
 LISTS = {"section": "sections", "competency": "competencies", "module": "modules"}
 WORDS = ("fullStatement", "abbreviatedStatement", "notes")
-HOLDER = "top"  # kept by a section that only holds competencies which stand directly in the framework
 Name = tuple[str, str]  # an identifier and a URI
 
 

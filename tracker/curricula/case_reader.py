@@ -13,7 +13,6 @@ from typing import Any
 
 from tracker.curricula.case_items import (
     CHILD,
-    HOLDER,
     LISTS,
     NAME,
     NOBODY,
@@ -31,6 +30,7 @@ from tracker.curricula.case_items import (
 from tracker.curricula.document import Path
 from tracker.curricula.foreign import (
     DEEPEST,
+    HOLDER,
     LONGEST_LINE,
     MOST_ITEMS,
     Codes,

@@ -11,7 +11,6 @@ from typing import Any
 
 from tracker.curricula.case_items import (
     CHILD,
-    HOLDER,
     LISTS,
     NOBODY,
     Name,
@@ -23,7 +22,7 @@ from tracker.curricula.case_items import (
     own_fields,
 )
 from tracker.curricula.document import Document
-from tracker.curricula.foreign import kept
+from tracker.curricula.foreign import HOLDER, kept
 from tracker.curricula.plain_data import FORMAT, to_data
 
 NEW_ON_ITEMS = ("subject", "subjectURI", "extensions")  # in CASE 1.1

@@ -28,6 +28,7 @@ SCALE: dict[str, Any] = {
     "title": "Imported",
     "levels": [{"value": 1, "title": "Not yet competent"}, {"value": 2, "title": "Competent"}],
 }
+HOLDER = "top"  # kept by a section that only holds competencies which stand directly in the framework
 EXAMPLES = 3
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -151,8 +152,10 @@ def kept(origin: dict[str, Any] | None) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def add_defaults(reading: Reading, format_title: str, unlabelled: list[dict[str, Any]]) -> None:
-    """Give a curriculum what every one needs and its format does not have: a length, a scale, a kind."""
+def add_defaults(
+    reading: Reading, format_title: str, unlabelled: list[dict[str, Any]], level: int | None = None
+) -> None:
+    """Give a curriculum what every one needs and its format does not have: a length, a scale, a kind at a level."""
     data = reading.data
     if "length_months" not in data:
         data["length_months"] = LENGTH_MONTHS
@@ -162,7 +165,7 @@ def add_defaults(reading: Reading, format_title: str, unlabelled: list[dict[str,
     if not unlabelled:
         return
     data.setdefault("scale", SCALE)
-    kind = KIND if data["scale"] is SCALE else KIND | {"level": _highest(data["scale"])}
+    kind = KIND | {"level": level if level is not None else _highest(data["scale"])}
     if isinstance(data.setdefault("kinds", []), list):
         data["kinds"] = [*data["kinds"], kind]
     for competency in unlabelled:

@@ -10,6 +10,7 @@ from tracker.curricula.checks import flaws_of
 from tracker.curricula.document import Document, Path
 from tracker.curricula.foreign import Reading, refuse
 from tracker.curricula.formats import Format, find_format
+from tracker.curricula.moodle_reader import read_moodle
 from tracker.curricula.plain_data import from_data
 from tracker.curricula.yaml_file import odd_characters, read_yaml
 
@@ -37,7 +38,9 @@ def read_curriculum(file: str, raw: bytes, code: str = "") -> Imported:
 
 
 def _read(form: Format, file: str, raw: bytes) -> Reading:
-    return read_case(file, parse_json(file, raw))
+    if form is Format.CASE:
+        return read_case(file, parse_json(file, raw))
+    return read_moodle(file, raw)
 
 
 def _checked(reading: Reading, code: str) -> Document:

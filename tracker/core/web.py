@@ -120,13 +120,17 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _add_headers(response: Response) -> Response:
-    policy = (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
+def content_policy(*, styles: str = "'self'") -> str:
+    """What a page may load and run: what is ours, and nothing in its own text but the script that bears the nonce."""
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src {styles}; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
-    response.headers.setdefault("Content-Security-Policy", policy)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", content_policy())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -1,10 +1,11 @@
 """Whether the tracker runs, for machines; and in the demo, the messages that it would have sent."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
 from tracker.core.errors import NotFound
+from tracker.core.web import content_policy
 from tracker.operations import outbox as messages
 from tracker.operations.setup import at_head
 
@@ -38,9 +39,11 @@ def outbox() -> ResponseReturnValue:
 
 @bp.route("/outbox/<name>")
 def message(name: str) -> ResponseReturnValue:
-    """One message of the demo, its HTML in a frame that runs nothing."""
+    """One message of the demo, its HTML in a frame that runs nothing and shows the styles of a mail."""
     _demo_only()
-    return render_template("operations/message.html", message=messages.get_message(name))
+    answer = make_response(render_template("operations/message.html", message=messages.get_message(name)))
+    answer.headers["Content-Security-Policy"] = content_policy(styles="'self' 'unsafe-inline'")
+    return answer
 
 
 def _demo_only() -> None:

@@ -83,7 +83,7 @@ def test_page_command_and_document_have_the_same_numbers(app: Flask, client: Fla
     sign_in(client, world.lead)
     page = client.get(f"/cohort/{world.enrolment.centre_id}").text
     assert "1 of 2" in page
-    assert "<small>1 wait</small>" in page
+    assert "<small>1 waiting</small>" in page
     document = client.get(f"/progress/{world.enrolment.id}/report.pdf")
     assert "1 of 3" in text_of(document.data)
 

@@ -63,7 +63,7 @@ class Cohort:
 
     centre: str
     curriculum: str
-    columns: tuple[tuple[str, str], ...]  # code and title of each section at the top
+    columns: tuple[tuple[str, str], ...]  # code and title of each section at the top that somebody takes
     rows: tuple[Row, ...]
     areas: tuple[tuple[str, str], ...]  # code and title, to filter by
     years: tuple[int, ...]  # in which somebody started, to filter by
@@ -96,8 +96,8 @@ def cohort_of(centre: Centre, enrolment_ids: sa.Select[UUID], curriculum_code: s
     """The cohort of these enrolments on one curriculum. Order: rows by family name."""
     found = db.session.execute(_enrolments(enrolment_ids, curriculum_code)).all()
     outlines = {row.version_id: get_outline(row.version_id) for row in found}
-    sections = _top_sections(outlines.values())
     areas = _areas(enrolment_ids, curriculum_code)
+    sections = _top_sections(outlines.values(), frozenset[UUID]().union(*areas.values()))
     sums = _sums(enrolment_ids, curriculum_code)
     plans: dict[tuple[UUID, frozenset[UUID]], Plan] = {}
     rows = []
@@ -131,12 +131,15 @@ def _on(enrolment_ids: sa.Select[UUID], curriculum_code: str) -> tuple[sa.Column
     return Enrolment.id.in_(enrolment_ids), Enrolment.version_id.in_(versions)
 
 
-def _top_sections(outlines: Iterable[Outline]) -> list[SectionOutline]:
-    """The sections at the top of any of the versions, each code once. Order: as in the first that has it."""
+def _top_sections(outlines: Iterable[Outline], area_ids: frozenset[UUID]) -> list[SectionOutline]:
+    """The sections at the top of any of the versions that somebody takes, each code once.
+
+    Order: as in the newest version that has it.
+    """
     by_code: dict[str, SectionOutline] = {}
     for outline in sorted(outlines, key=lambda outline: -outline.number):
         for section in outline.sections:
-            if section.parent_id is None:
+            if section.parent_id is None and (section.kind is not SectionKind.AREA or section.id in area_ids):
                 by_code.setdefault(section.code, section)
     return list(by_code.values())
 

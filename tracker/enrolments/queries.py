@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from tracker.accounts.models import Grant, Person, Role
 from tracker.core.clock import today
 from tracker.core.db import db
-from tracker.core.errors import NotFound
+from tracker.core.errors import NotFound, Stale
 from tracker.curricula.models import Version
-from tracker.enrolments.models import Centre, Enrolment, Supervision
+from tracker.enrolments.models import Centre, Enrolment, EnrolmentBreak, Supervision
 
 VIEWER = sa.bindparam("viewer_id", type_=sa.Uuid())
 ON = sa.bindparam("viewed_on", type_=sa.Date())
@@ -82,7 +82,7 @@ def may_see(person: Person, enrolment_id: UUID) -> bool:
 
 @cache
 def with_people() -> sa.Select[Enrolment]:
-    """Enrolments in one statement. Loads: trainee, centre, version and its curriculum, supervisions and supervisors."""
+    """Enrolments in one statement. Loads: trainee, centre, version, curriculum, supervisions, supervisors, breaks."""
     supervisor = aliased(Person)
     return (
         sa.select(Enrolment)
@@ -97,7 +97,7 @@ def with_people() -> sa.Select[Enrolment]:
             contains_eager(Enrolment.supervisions).contains_eager(Supervision.supervisor.of_type(supervisor)),
             selectinload(Enrolment.areas),
         )
-        .order_by(Enrolment.starts_on, Enrolment.id, Supervision.starts_on, Supervision.id)
+        .order_by(Enrolment.starts_on, Enrolment.id, Supervision.starts_on, Supervision.id, EnrolmentBreak.starts_on)
     )
 
 
@@ -116,12 +116,15 @@ def _visible_one() -> sa.Select[Enrolment]:
     return with_people().where(chosen, Enrolment.id.in_(_visible_ids()))
 
 
-def lock_enrolment(enrolment_id: UUID) -> None:
+def lock_enrolment(enrolment_id: UUID, version_id: UUID | None = None) -> None:
     """Hold the enrolment until the end of the transaction: what is counted for it is counted by one at a time.
 
-    Rows that refer to it can still be written meanwhile.
+    Rows that refer to it can still be written meanwhile. Raises Stale when it moved on from that version.
     """
-    db.session.execute(sa.select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update(key_share=True))
+    chosen = sa.select(Enrolment.version_id).where(Enrolment.id == enrolment_id)
+    present = db.session.scalar(chosen.with_for_update(key_share=True))
+    if version_id is not None and present != version_id:
+        raise Stale("The training moved to another version of its curriculum a moment ago. Open the page again.")
 
 
 def list_own_enrolments(viewer: Person) -> Sequence[Enrolment]:

@@ -14,12 +14,12 @@ from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import Refused, Stale, allow, refuse_if
 from tracker.curricula.outline import RequirementOutline
-from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.enrolments.permissions import current_supervisions
+from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.learning import permissions, queries, rules
-from tracker.learning.facts import facts_of, on_record
+from tracker.learning.facts import facts_for, on_record
 from tracker.learning.models import Mark, MarkStatus, Registration, RegistrationStatus
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
@@ -60,13 +60,14 @@ def register(actor: Person, enrolment: Enrolment, module_id: UUID, on: date) -> 
     """Put the trainee on a module; a second press changes nothing. Raises Forbidden, Refused."""
     allow(permissions.can_record(actor, enrolment, today()))
     registration = queries.find_registration(enrolment.id, module_id)
+    refuse_if(_why_not_again(enrolment, module_id))
     refuse_if(rules.why_not_register(registration, on, today()))
     if registration is None:
         registration = _new(actor, enrolment, module_id, on)
     elif registration.status is RegistrationStatus.WITHDRAWN:
         registration.status, registration.registered_on = RegistrationStatus.REGISTERED, on
         _changed(actor, registration)
-    _restate(enrolment, registration, _result(enrolment, registration))
+    _restate(enrolment, registration)
     return registration
 
 
@@ -78,7 +79,7 @@ def withdraw(actor: Person, enrolment: Enrolment, registration_id: UUID, version
     refuse_if(rules.why_not_withdraw(registration))
     registration.status = RegistrationStatus.WITHDRAWN
     _changed(actor, registration)
-    _restate(enrolment, registration, _result(enrolment, registration))
+    _restate(enrolment, registration)
     return registration
 
 
@@ -101,7 +102,7 @@ def record_marks(actor: Person, enrolment: Enrolment, registration_id: UUID, fac
     after = _result(enrolment, registration)
     if after.can_be_confirmed and not before.can_be_confirmed:
         _tell_supervisors(actor, enrolment, registration)
-    _restate(enrolment, registration, after)
+    _restate(enrolment, registration)
     return registration
 
 
@@ -118,10 +119,17 @@ def confirm(actor: Person, enrolment: Enrolment, registration_id: UUID, facts: C
     registration.confirmed_at, registration.confirmed_by_id = now(), actor.id
     registration.status = RegistrationStatus.CONFIRMED
     _changed(actor, registration)
-    _restate(enrolment, registration, result)
+    _restate(enrolment, registration)
     tell(registration.trainee_id, NoticeKind.RESULT_CONFIRMED, actor, _about(enrolment, registration))
-    more = on_record(_module(enrolment, registration), enrolment.version.digest, registration, result)
+    more = on_record(_module(enrolment, registration), queries.digest_of(enrolment, registration), registration, result)
     return record.append(decision(actor, registration, facts.key, **more))
+
+
+def _why_not_again(enrolment: Enrolment, module_id: UUID) -> str | None:
+    """Source: a registration that was carried over from an earlier version goes on as it is."""
+    taken = queries.taken_as(enrolment, module_id)
+    carried = taken.registration is not None and taken.registration.module_id != module_id
+    return rules.CARRIED_ON if carried and not taken.to_confirm else None
 
 
 def check_fresh(registration: Registration, version: int) -> None:
@@ -196,7 +204,7 @@ def _changed(actor: Person, registration: Registration) -> None:
 
 
 def _module(enrolment: Enrolment, registration: Registration) -> RequirementOutline:
-    return get_outline(enrolment.version_id).requirement(registration.module_id)
+    return queries.module_of(enrolment, registration)
 
 
 def _result(enrolment: Enrolment, registration: Registration) -> rules.ModuleResult:
@@ -204,9 +212,10 @@ def _result(enrolment: Enrolment, registration: Registration) -> rules.ModuleRes
     return rules.result_of(_module(enrolment, registration), queries.list_marks(registration))
 
 
-def _restate(enrolment: Enrolment, registration: Registration, result: rules.ModuleResult) -> None:
-    lock_enrolment(enrolment.id)
-    restate(enrolment, registration.module_id, facts_of(registration, result))
+def _restate(enrolment: Enrolment, registration: Registration) -> None:
+    lock_enrolment(enrolment.id, enrolment.version_id)
+    for module_id in present_ids(enrolment, [registration.module_id]):
+        restate(enrolment, module_id, facts_for(queries.taken_as(enrolment, module_id)))
 
 
 def _tell_supervisors(actor: Person, enrolment: Enrolment, registration: Registration) -> None:

@@ -1,11 +1,13 @@
 """What learning hands on about one module: to progress, and to the record."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from tracker.core.clock import zone
 from tracker.curricula.outline import RequirementOutline
 from tracker.learning.models import Mark, Outcome, Registration, RegistrationStatus
+from tracker.learning.queries import ModuleTaken
 from tracker.learning.rules import ModuleResult
 from tracker.progress.facts import Facts
 from tracker.progress.models import Stage
@@ -32,6 +34,14 @@ def facts_of(registration: Registration, result: ModuleResult) -> Facts:
         latest = max(part.mark.recorded_at for part in result.components if part.mark)
         return Facts(Stage.SUBMITTED, latest.astimezone(zone()).date(), counts=shown)
     return Facts(Stage.IN_PROGRESS, registration.registered_on, counts=shown)
+
+
+def facts_for(taken: ModuleTaken) -> Facts:
+    """A module of an enrolment, in the words of progress, whatever version its result is of."""
+    if taken.registration is None:
+        return Facts(Stage.NOT_STARTED)
+    facts = facts_of(taken.registration, taken.result)
+    return replace(facts, stage=Stage.CONFIRM) if taken.to_confirm and facts.stage is Stage.DONE else facts
 
 
 def hundredths(percent: Decimal | None) -> int | None:

@@ -10,6 +10,11 @@ from tracker.learning.models import Mark, MarkStatus, Outcome, Registration, Reg
 
 WHOLE_MARK = Decimal(100)
 HUNDREDTH = Decimal("0.01")
+EARLIER = "Those of the earlier version of the curriculum under which the trainee registered"
+AGAIN = (
+    "Passed under an earlier version, whose rules were others. Register again and record the marks that still count."
+)
+CARRIED_ON = "You are registered on this module under an earlier version of the curriculum: it goes on as it is."
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import is_trainee
 from tracker.enrolments.queries import get_enrolment
 from tracker.learning import actions, permissions, queries, rules
-from tracker.learning.facts import facts_of
+from tracker.learning.facts import facts_for
 from tracker.learning.forms import ConfirmForm, MarksForm, RegisterForm, WithdrawForm, marks_form
 from tracker.learning.models import Mark, MarkStatus, RegistrationStatus
 from tracker.learning.queries import ModuleTaken
@@ -152,13 +152,17 @@ def _back(enrolment_id: UUID, module_id: UUID, done: str) -> ResponseReturnValue
 
 
 def _stage(taken: ModuleTaken) -> Stage:
-    return facts_of(taken.registration, taken.result).stage if taken.registration else Stage.NOT_STARTED
+    return facts_for(taken).stage
+
+
+def _next_step(taken: ModuleTaken) -> str:
+    return rules.AGAIN if taken.to_confirm else rules.next_step(taken.registration, taken.result)
 
 
 def _module_row(enrolment: Enrolment, taken: ModuleTaken) -> ModuleRow:
     module = taken.module
     address = url_for("learning.module", enrolment_id=enrolment.id, module_id=module.id)
-    said = rules.next_step(taken.registration, taken.result)
+    said = _next_step(taken)
     return ModuleRow(address, module.code, module.title, module.credits or 0, *STATES[_stage(taken)], said)
 
 
@@ -173,7 +177,7 @@ def _module_page(enrolment: Enrolment, taken: ModuleTaken, **shown_again: Any) -
         registration=taken.registration,
         state=state,
         colour=colour,
-        next_step=rules.next_step(taken.registration, taken.result),
+        next_step=_next_step(taken),
         component_rows=[_component_row(part) for part in taken.result.components],
         mark_rows=_mark_rows(taken),
         attempts=_attempts(taken.result),
@@ -189,9 +193,12 @@ def _forms(enrolment: Enrolment, taken: ModuleTaken) -> dict[str, Any]:
     registration = taken.registration
     is_registered = registration is not None and registration.status is RegistrationStatus.REGISTERED
     is_confirmed = registration is not None and registration.status is RegistrationStatus.CONFIRMED
+    again = taken.to_confirm  # by the rules of this version
     can_be_confirmed = registration is not None and rules.why_not_confirm(registration, taken.result) is None
     forms = {
-        "registering": RegisterForm(formdata=None) if can_record and not is_registered and not is_confirmed else None,
+        "registering": RegisterForm(formdata=None)
+        if can_record and not is_registered and (again or not is_confirmed)
+        else None,
         "recording": _marks_form(taken, request.args.get("attempt", type=int))
         if can_record and is_registered
         else None,
@@ -240,7 +247,13 @@ def _facts(taken: ModuleTaken) -> list[tuple[str, str]]:
         ("Pass mark of the whole", rules.percent(result.pass_mark_percent)),
         ("Attempts at each component", limit),
         ("Mark of the whole", so_far),
+        *([("Rules", rules.EARLIER)] if _is_earlier(taken) else []),
     ]
+
+
+def _is_earlier(taken: ModuleTaken) -> bool:
+    """Whether the registration, its marks and their rules are of an earlier version of the curriculum."""
+    return taken.registration is not None and taken.registration.module_id != taken.module.id
 
 
 def _component_row(part: rules.ComponentResult) -> ComponentRow:

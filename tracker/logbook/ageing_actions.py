@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tracker.core.clock import today
 from tracker.core.db import begin_write, db
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook.facts import facts_of
 from tracker.progress.actions import restate
@@ -19,6 +20,7 @@ def restate_due(limit: int = 100) -> int:
         begin_write()
         lock_enrolment(enrolment_id)
         enrolment = db.session.get_one(Enrolment, enrolment_id)
-        restate(enrolment, requirement_id, facts_of(enrolment, requirement_id))
+        for present_id in present_ids(enrolment, [requirement_id]):
+            restate(enrolment, present_id, facts_of(enrolment, present_id))
         db.session.commit()
     return len(found)

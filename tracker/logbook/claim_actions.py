@@ -13,10 +13,11 @@ from tracker.curricula.models import Competency
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisions, leads
+from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.content import claim_digest, entry_digest, on_record
-from tracker.logbook.facts import facts_of
+from tracker.logbook.facts import deciding, facts_of
 from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep, LogEntry, StepKind
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
@@ -70,7 +71,9 @@ def submit(actor: Person, enrolment: Enrolment, competency: Competency, submissi
     if find_event(move.decision(actor, claim)):
         return claim
     entries = queries.entries_for(enrolment.id, competency.id)
-    refuse_if(rules.why_not_submit(claim, len(entries), unmet(enrolment, competency.id), _is_supervised(enrolment)))
+    says, to_confirm = deciding(queries.claims_for(enrolment.id, competency.id))
+    needed = unmet(enrolment, competency.id)
+    refuse_if(rules.why_not_submit(None if to_confirm else says, len(entries), needed, _is_supervised(enrolment)))
     if claim.submitted_at is not None:
         claim.attempt += 1
     claim.level_claimed, claim.level_signed, claim.note = submission.level, None, submission.note
@@ -111,7 +114,7 @@ def sign_off(actor: Person, claim_id: UUID, seen: Seen, level: int, comment: str
     allow(permissions.can_sign_off(actor, claim, today()))
     queries.check_fresh(claim, seen.version)
     refuse_if(rules.why_not_sign_off(claim))
-    requirement = get_outline(claim.enrolment.version_id).requirement(claim.competency_id)
+    requirement = get_outline(claim.competency.version_id).requirement(claim.competency_id)
     refuse_if(rules.why_not_level(level, requirement.level))
     evidence = queries.evidence_of(claim)
     check_shown(claim, evidence, seen)
@@ -147,7 +150,7 @@ def revoke(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
 
 def check_shown(claim: Claim, evidence: Sequence[LogEntry], seen: Seen) -> None:
     """Raises Stale when what would be signed is not what was shown."""
-    if claim_digest(claim, evidence, claim.enrolment.version.digest) != seen.digest:
+    if claim_digest(claim, evidence, queries.version_of(claim).digest) != seen.digest:
         raise Stale("The evidence is not what you were shown. Read it as it is now, then decide.")
 
 
@@ -181,10 +184,11 @@ def _make(actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence
     """Move the claim, restate where the trainee stands, and put the move on record, last."""
     claim.status, claim.moved_at, claim.version = status, now(), claim.version + 1
     db.session.flush()
-    lock_enrolment(claim.enrolment_id)
-    restate(claim.enrolment, claim.competency_id, facts_of(claim.enrolment, claim.competency_id))
+    lock_enrolment(claim.enrolment_id, claim.enrolment.version_id)
+    for requirement_id in present_ids(claim.enrolment, [claim.competency_id]):
+        restate(claim.enrolment, requirement_id, facts_of(claim.enrolment, requirement_id))
     digests = {entry.id: entry_digest(entry) for entry in evidence}
-    facts = on_record(claim, claim.competency.code, claim.enrolment.version.digest, digests)
+    facts = on_record(claim, claim.competency.code, queries.version_of(claim).digest, digests)
     event = record.append(move.decision(actor, claim, **facts))
     db.session.add(_step(actor, claim, move, event))
     return event

@@ -1,6 +1,6 @@
 """The pages of a competency and of a claim."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from tracker.core.clock import now, today
 from tracker.core.errors import allow
 from tracker.core.forms import given
 from tracker.core.web import before_writing
-from tracker.curricula.models import Competency
+from tracker.curricula.models import Competency, Version
 from tracker.curricula.outline import Outline, RequirementOutline
 from tracker.curricula.queries import get_outline
 from tracker.curricula.rules import evidence_sentence
@@ -26,7 +26,8 @@ from tracker.logbook import claim_actions as actions
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.claim_forms import DecisionForm, PressForm, ReasonForm, SubmitForm
 from tracker.logbook.content import claim_digest
-from tracker.logbook.models import Claim, ClaimStatus
+from tracker.logbook.facts import deciding
+from tracker.logbook.models import Claim
 from tracker.logbook.words import KINDS, PARTS
 from tracker.progress.explain import explain_requirement, needs, remarks
 from tracker.progress.needs import Need
@@ -68,9 +69,10 @@ def _levels(outline: Outline, needed: int | None) -> dict[Any, str]:
 
 
 def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) -> str:
-    claim = queries.find_claim(enrolment.id, found.id)
-    if claim is not None and claim.trainee_id != viewer().id and claim.status is ClaimStatus.OPEN:
-        claim = None
+    claims = queries.claims_for(enrolment.id, found.id)
+    claim, to_confirm = deciding(claims)
+    if claim is None and enrolment.trainee_id == viewer().id:  # An open claim is its trainee's alone.
+        claim = next((each for each, carried in claims if carried is None), None)
     asked = Asked.of(enrolment, get_outline(enrolment.version_id).requirement(found.id), today())
     entries = queries.entries_for(enrolment.id, found.id)
     unmet = [need.sentence for need in asked.needs if not need.met]
@@ -87,7 +89,8 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
         steps=queries.history_of(claim) if claim else [],
         form=form,
         own=permissions.can_log(viewer(), enrolment),
-        why_not=rules.why_not_submit(claim, len(entries), unmet, supervised),
+        why_not=rules.why_not_submit(None if to_confirm else claim, len(entries), unmet, supervised),
+        earlier=queries.list_earlier(enrolment.id, found.id),
     )
 
 
@@ -114,6 +117,11 @@ class Asked:
             sentence=explain_requirement(requirement, situation, on).sentence,
             supervisors=situation.supervisors,
         )
+
+    def under(self, earlier: Version) -> "Asked":
+        """What it asked under an earlier version, where nothing more is asked now. Needs: curriculum loaded."""
+        said = f"This was claimed under {earlier.curriculum.code}@{earlier.number}, in the words that are below."
+        return replace(self, needs=[], remarks=[], sentence=f"{said} The training follows another version now.")
 
 
 @bp.get("/claims/<uuid:claim_id>")
@@ -178,7 +186,7 @@ def _to_decide(claim_id: UUID) -> tuple[Claim, DecisionForm]:
 
 
 def _decision_form(claim: Claim) -> DecisionForm:
-    outline = get_outline(claim.enrolment.version_id)
+    outline = get_outline(claim.competency.version_id)
     form = DecisionForm()
     form.level.choices = _levels(outline, outline.requirement(claim.competency_id).level)
     if not form.is_submitted():
@@ -189,8 +197,9 @@ def _decision_form(claim: Claim) -> DecisionForm:
 def _claim_page(claim: Claim, decision: DecisionForm | None = None, revocation: ReasonForm | None = None) -> str:
     person, on = viewer(), today()
     evidence = queries.evidence_of(claim)
-    digest = claim_digest(claim, evidence, claim.enrolment.version.digest)
-    requirement = get_outline(claim.enrolment.version_id).requirement(claim.competency_id)
+    made_under = queries.version_of(claim)
+    digest = claim_digest(claim, evidence, made_under.digest)
+    asked = Asked.of(claim.enrolment, get_outline(made_under.id).requirement(claim.competency_id), on)
     can_decide = permissions.can_sign_off(person, claim, on) and rules.why_not_sign_off(claim) is None
     forms = {
         "decision": (decision or _decision_form(claim)) if can_decide else None,
@@ -205,7 +214,7 @@ def _claim_page(claim: Claim, decision: DecisionForm | None = None, revocation: 
     return render_template(
         "logbook/claim.html",
         claim=claim,
-        asked=Asked.of(claim.enrolment, requirement, on),
+        asked=asked if made_under.id == claim.enrolment.version_id else asked.under(made_under),
         evidence=evidence,
         kinds=KINDS,
         parts=PARTS,

@@ -13,6 +13,7 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.evidence.models import EvidenceFile
 from tracker.logbook import permissions, queries, rules
@@ -67,12 +68,12 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
         return entry  # The button was pressed twice.
     else:
         _check_changeable(entry, saving)
-    lock_enrolment(enrolment.id)
+    lock_enrolment(enrolment.id, enrolment.version_id)
     before = _counting(entry)
     _write(entry, facts, saving)
     db.session.add(entry)
     db.session.flush()
-    for competency_id in before | _counting(entry):
+    for competency_id in present_ids(enrolment, before | _counting(entry)):
         restate(enrolment, competency_id, facts_of(enrolment, competency_id))
     return entry
 

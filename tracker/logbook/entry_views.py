@@ -14,6 +14,7 @@ from tracker.core.web import before_writing
 from tracker.curricula.queries import get_outline
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.placing import present_ids
 from tracker.evidence import actions as evidence
 from tracker.evidence.files import NotReceived, Received, receive
 from tracker.evidence.sending import send
@@ -113,7 +114,8 @@ def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
         form.title.data, form.place.data, form.equipment.data = entry.title, entry.place, entry.equipment
         form.kind.data, form.part.data = entry.kind.value, entry.part.value if entry.part else None
         form.times.data, form.assessment.data, form.assessor.data = entry.times, entry.assessment, entry.assessor
-        form.competency_ids.data = [competency.id for competency in entry.competencies]
+        linked = [competency.id for competency in entry.competencies]
+        form.competency_ids.data = list(present_ids(enrolment, linked))
         if entry.minutes is not None:
             form.hours.data, form.minutes.data = divmod(entry.minutes, 60)
     return form

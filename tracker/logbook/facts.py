@@ -1,10 +1,11 @@
 """What the logbook hands on to progress about one competency."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from tracker.core.clock import zone
-from tracker.enrolments.models import Enrolment
+from tracker.enrolments.models import Carried, Enrolment
 from tracker.logbook import queries
 from tracker.logbook.content import Entry
 from tracker.logbook.models import Claim, ClaimStatus
@@ -23,7 +24,26 @@ STAGES = {
 
 def facts_of(enrolment: Enrolment, competency_id: UUID) -> Facts:
     """The logged entries and the claim of one competency, in the words of progress."""
-    return facts_from(queries.find_claim(enrolment.id, competency_id), queries.entries_for(enrolment.id, competency_id))
+    claim, to_confirm = deciding(queries.claims_for(enrolment.id, competency_id))
+    facts = facts_from(claim, queries.entries_for(enrolment.id, competency_id))
+    return replace(facts, stage=Stage.CONFIRM) if to_confirm else facts
+
+
+def deciding(claims: Sequence[tuple[Claim, Carried | None]]) -> tuple[Claim | None, bool]:
+    """The claim that says where a competency stands, and whether a supervisor has to confirm what it says.
+
+    Its own claim decides, once submitted; then what an earlier version's claim says where its rule was the same; then
+    the sign-offs under other rules, all of which must stand.
+    """
+    made = [(claim, carried) for claim, carried in claims if claim.status is not ClaimStatus.OPEN]
+    for wanted in (None, Carried.WHOLE):
+        found = [claim for claim, carried in made if carried is wanted]
+        if found:
+            return next((claim for claim in found if claim.status is ClaimStatus.SIGNED_OFF), found[-1]), False
+    for claim, _ in made:
+        if claim.status is not ClaimStatus.SIGNED_OFF:
+            return claim, False
+    return (made[-1][0], True) if made else (None, False)
 
 
 def facts_from(claim: Claim | None, logged: Sequence[Entry]) -> Facts:

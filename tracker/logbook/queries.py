@@ -11,10 +11,11 @@ from tracker.accounts.models import Person
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale
-from tracker.curricula.models import Competency, Requirement, Version
+from tracker.curricula.models import Competency, Curriculum, Requirement, Version
 from tracker.curricula.queries import get_outline
 from tracker.enrolments import queries as enrolments
-from tracker.enrolments.models import Enrolment, Supervision
+from tracker.enrolments.models import Carried, CarriedRequirement, Enrolment, Supervision
+from tracker.enrolments.placing import WITH_EVIDENCE, WITH_SIGN_OFF, earlier_ids, present_ids
 from tracker.logbook.models import (
     Claim,
     ClaimEvidence,
@@ -23,8 +24,10 @@ from tracker.logbook.models import (
     EntryCompetency,
     EntryStatus,
     LogEntry,
+    SharedEntry,
     StepKind,
 )
+from tracker.logbook.rules import ASSESSMENTS
 
 WITH_PEOPLE = (
     joinedload(Claim.competency, innerjoin=True),
@@ -58,12 +61,15 @@ def get_claim(viewer: Person, claim_id: UUID) -> Claim:
 
 
 def get_competency(enrolment: Enrolment, competency_id: UUID) -> Competency:
-    """A competency that the enrolment asks for. Needs: areas loaded. Raises NotFound, also for one of another area."""
+    """A competency that the enrolment asks for, or what one of an earlier version is now. Needs: areas loaded.
+
+    Raises NotFound, also for one of another area.
+    """
     asked = get_outline(enrolment.version_id).chosen(enrolments.area_ids(enrolment))
-    if not any(requirement.id == competency_id for requirement in asked):
-        raise NotFound
-    found = db.session.get(Competency, competency_id)
-    if found is None:  # a module
+    present = present_ids(enrolment, [competency_id])
+    wanted = next((requirement.id for requirement in asked if requirement.id in present), None)
+    found = db.session.get(Competency, wanted) if wanted else None
+    if found is None:  # of another area, or a module
         raise NotFound
     return found
 
@@ -103,18 +109,77 @@ def evidence_of(claim: Claim) -> Sequence[LogEntry]:
     return _with_content(chosen)
 
 
+def claims_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[tuple[Claim, Carried | None]]:
+    """The claim to a competency, and those of earlier versions that stand for it, with how much of them does.
+
+    Order: by when they last moved.
+    """
+    same = sa.and_(
+        CarriedRequirement.enrolment_id == Claim.enrolment_id,
+        CarriedRequirement.from_requirement_id == Claim.competency_id,
+        CarriedRequirement.to_requirement_id == competency_id,
+    )
+    chosen = sa.select(Claim, CarriedRequirement.carried).outerjoin(CarriedRequirement, same)
+    counts = sa.or_(Claim.competency_id == competency_id, CarriedRequirement.carried.in_(WITH_SIGN_OFF))
+    rows = db.session.execute(chosen.where(Claim.enrolment_id == enrolment_id, counts).order_by(Claim.moved_at))
+    return [(claim, carried) for claim, carried in rows]
+
+
 def entries_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
-    """The logged entries that count towards a competency. Loads: competencies, files. Order: by day."""
-    chosen = (
-        sa.select(LogEntry)
-        .join(EntryCompetency, EntryCompetency.entry_id == LogEntry.id)
-        .where(
-            LogEntry.enrolment_id == enrolment_id,
-            EntryCompetency.competency_id == competency_id,
-            LogEntry.status == EntryStatus.LOGGED,
-        )
+    """The logged entries that count towards a competency, as what they were or under what stands for it now.
+
+    Loads: competencies, files. Order: by day.
+    """
+    link = EntryCompetency.competency_id
+    whole = link.in_(earlier_ids(enrolment_id, competency_id, WITH_EVIDENCE))
+    part = sa.and_(
+        link.in_(earlier_ids(enrolment_id, competency_id, [Carried.PART])), LogEntry.kind.not_in(ASSESSMENTS)
+    )
+    shared = sa.select(SharedEntry.entry_id).where(SharedEntry.enrolment_id == enrolment_id)
+    chosen = sa.select(LogEntry).where(
+        sa.or_(LogEntry.enrolment_id == enrolment_id, LogEntry.id.in_(shared)),
+        LogEntry.status == EntryStatus.LOGGED,
+        sa.exists().where(EntryCompetency.entry_id == LogEntry.id, sa.or_(link == competency_id, whole, part)),
     )
     return _with_content(chosen)
+
+
+def version_of(claim: Claim) -> Version:
+    """The version in whose words the claim was made, whatever the enrolment follows now. Loads: curriculum."""
+    if claim.competency.version_id == claim.enrolment.version_id:
+        return claim.enrolment.version
+    chosen = sa.select(Version).options(joinedload(Version.curriculum, innerjoin=True))
+    return db.session.scalars(chosen.where(Version.id == claim.competency.version_id)).one()
+
+
+def list_earlier(enrolment_id: UUID, competency_id: UUID) -> Sequence[Any]:
+    """The competencies of earlier versions that stand for this one, as they were worded. Order: latest version first.
+
+    Columns: curriculum, number, code, title, guidance, carried, claim_id, status.
+    """
+    claimed = sa.and_(
+        Claim.enrolment_id == CarriedRequirement.enrolment_id,
+        Claim.competency_id == Competency.id,
+        Claim.status != ClaimStatus.OPEN,
+    )
+    words = (
+        Curriculum.code.label("curriculum"),
+        Version.number,
+        Competency.code,
+        Competency.title,
+        Competency.guidance,
+    )
+    chosen = (
+        sa.select(*words, CarriedRequirement.carried, Claim.id.label("claim_id"), Claim.status)
+        .select_from(CarriedRequirement)
+        .join(Competency, Competency.id == CarriedRequirement.from_requirement_id)
+        .join(Version, Version.id == Competency.version_id)
+        .join(Curriculum, Curriculum.id == Version.curriculum_id)
+        .outerjoin(Claim, claimed)
+        .where(CarriedRequirement.enrolment_id == enrolment_id, CarriedRequirement.to_requirement_id == competency_id)
+        .order_by(Version.number.desc(), Competency.position)
+    )
+    return db.session.execute(chosen).all()
 
 
 def _with_content(chosen: sa.Select[LogEntry]) -> Sequence[LogEntry]:

@@ -21,6 +21,7 @@ from tracker.logbook import claim_views, entry_views
 from tracker.notifications import views as notifications
 from tracker.operations import views as operations
 from tracker.reports import views as reports
+from tracker.reviews import views as reviews
 
 PAGES = (
     reports.bp,
@@ -28,6 +29,7 @@ PAGES = (
     entry_views.bp,
     claim_views.bp,
     learning.bp,
+    reviews.bp,
     notifications.bp,
     accounts.bp,
     operations.bp,

@@ -394,6 +394,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_chosen_area_section_id"), "chosen_area", ["section_id"], unique=False)
     op.create_table(
+        "enrolment_break",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_enrolment_break_dates_in_order")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_enrolment_break_enrolment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_break")),
+    )
+    op.create_index(op.f("ix_enrolment_break_enrolment_id"), "enrolment_break", ["enrolment_id"], unique=False)
+    op.create_table(
         "enrolment_move",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("from_version_id", sa.Uuid(), nullable=False),
@@ -496,6 +508,7 @@ def upgrade() -> None:
                 "claim_revoked",
                 "result_waiting",
                 "result_confirmed",
+                "review_held",
                 "enrolment_moved",
                 "enrolment_move_undone",
                 name="noticekind",
@@ -558,6 +571,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", "code", name=op.f("uq_requirement_version_id_code")),
     )
     op.create_index(op.f("ix_requirement_section_id"), "requirement", ["section_id"], unique=False)
+    op.create_table(
+        "review",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("trainee_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("held_by_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("trainee_note", sa.Text(), nullable=False),
+        sa.Column("holder_note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("held_by_id <> trainee_id", name=op.f("ck_review_holder_is_not_trainee")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_review_enrolment_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_review_event_seq")),
+        sa.ForeignKeyConstraint(["held_by_id"], ["person.id"], name=op.f("fk_review_held_by_id")),
+        sa.ForeignKeyConstraint(["trainee_id"], ["person.id"], name=op.f("fk_review_trainee_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_review_event_seq")),
+    )
+    op.create_index("ix_review_enrolment_held", "review", ["enrolment_id", "held_on"], unique=False)
+    op.create_index(op.f("ix_review_held_by_id"), "review", ["held_by_id"], unique=False)
     op.create_table(
         "role_grant",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -980,6 +1016,9 @@ def downgrade() -> None:
     op.drop_table("section_sum")
     op.drop_index(op.f("ix_role_grant_person_id"), table_name="role_grant")
     op.drop_table("role_grant")
+    op.drop_index(op.f("ix_review_held_by_id"), table_name="review")
+    op.drop_index("ix_review_enrolment_held", table_name="review")
+    op.drop_table("review")
     op.drop_index(op.f("ix_requirement_section_id"), table_name="requirement")
     op.drop_table("requirement")
     op.drop_index("ix_notice_unsent", table_name="notice")
@@ -990,6 +1029,8 @@ def downgrade() -> None:
     op.drop_table("log_entry")
     op.drop_index(op.f("ix_enrolment_move_enrolment_id"), table_name="enrolment_move")
     op.drop_table("enrolment_move")
+    op.drop_index(op.f("ix_enrolment_break_enrolment_id"), table_name="enrolment_break")
+    op.drop_table("enrolment_break")
     op.drop_index(op.f("ix_chosen_area_section_id"), table_name="chosen_area")
     op.drop_table("chosen_area")
     op.drop_table("section")

@@ -91,7 +91,7 @@ def test_what_is_too_old_or_too_early_does_not_count_and_is_said() -> None:
     rule = EvidenceRule(entries=1, max_age_days=60, since_enrolment=True)
     counted = count(rule, [EntryFact(date(2025, 12, 1)), EntryFact(date(2026, 2, 1))], STARTS, TODAY)
     assert "entries" not in counted.counts
-    assert remarks_of(counted.counts) == [
+    assert remarks_of(rule, counted.counts) == [
         "1 entry is from before the enrolment and cannot count.",
         "1 entry is too old to count any more.",
     ]
@@ -109,7 +109,7 @@ def test_time_alone_changes_a_count_on_the_day_after_the_oldest_entry_may_count(
 def test_an_assessment_without_its_form_is_not_a_dead_end() -> None:
     rule = EvidenceRule(assessments=(Mix(1, ("DOPS",)),))
     counted = count(rule, [EntryFact(TODAY, unnamed_assessment=True)], STARTS, TODAY)
-    assert "open the entry, choose it, and it counts" in remarks_of(counted.counts)[0]
+    assert "open the entry, choose it, and it counts" in remarks_of(rule, counted.counts)[0]
 
 
 @given(rules, st.lists(entry_facts, max_size=8), entry_facts)

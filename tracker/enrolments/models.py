@@ -46,6 +46,7 @@ class Enrolment(WithId, Model):
         lazy="raise_on_sql", back_populates="enrolment", order_by="Supervision.starts_on"
     )
     areas: Mapped[list["ChosenArea"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    breaks: Mapped[list["EnrolmentBreak"]] = relationship(lazy="raise_on_sql", order_by="EnrolmentBreak.starts_on")
 
 
 class ChosenArea(Model):
@@ -55,6 +56,18 @@ class ChosenArea(Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
     section_id: Mapped[UUID] = mapped_column(ForeignKey("section.id"), primary_key=True, index=True)
+
+
+class EnrolmentBreak(WithId, Model):
+    """A time away from the training, which does not count as time in it. Why is nobody's business on a report."""
+
+    __tablename__ = "enrolment_break"
+    __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),)
+
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]  # the last day away; empty: not known yet
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
 class SupervisionRole(StrEnum):

@@ -90,11 +90,13 @@ def with_people() -> sa.Select[Enrolment]:
         .join(Version.curriculum)
         .outerjoin(Enrolment.supervisions)
         .outerjoin(supervisor, Supervision.supervisor_id == supervisor.id)
+        .outerjoin(Enrolment.breaks)
         .options(
             joinedload(Enrolment.trainee, innerjoin=True),
             joinedload(Enrolment.centre, innerjoin=True),
             contains_eager(Enrolment.version).contains_eager(Version.curriculum),
             contains_eager(Enrolment.supervisions).contains_eager(Supervision.supervisor.of_type(supervisor)),
+            contains_eager(Enrolment.breaks),
             selectinload(Enrolment.areas),
         )
         .order_by(Enrolment.starts_on, Enrolment.id, Supervision.starts_on, Supervision.id, EnrolmentBreak.starts_on)

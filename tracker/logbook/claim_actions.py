@@ -22,8 +22,8 @@ from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep,
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
 from tracker.progress.actions import restate
-from tracker.progress.explain import needs
 from tracker.progress.queries import get_situation
+from tracker.progress.requirements import needs
 from tracker.record import actions as record
 from tracker.record.decision import Decision
 from tracker.record.models import Event

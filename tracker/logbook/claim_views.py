@@ -29,9 +29,9 @@ from tracker.logbook.content import claim_digest
 from tracker.logbook.facts import deciding
 from tracker.logbook.models import Claim
 from tracker.logbook.words import KINDS, PARTS
-from tracker.progress.explain import explain_requirement, needs, remarks
 from tracker.progress.needs import Need
 from tracker.progress.queries import get_situation
+from tracker.progress.requirements import explain_requirement, needs, remarks
 
 bp = Blueprint("claims", __name__)
 
@@ -113,7 +113,7 @@ class Asked:
             rule=evidence_sentence(requirement.rule) if requirement.rule else "",
             level=requirement.level,
             needs=list(needs(requirement, situation, on)),
-            remarks=remarks(requirement, situation),
+            remarks=list(remarks(requirement, situation)),
             sentence=explain_requirement(requirement, situation, on).sentence,
             supervisors=situation.supervisors,
         )

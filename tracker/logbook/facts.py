@@ -8,7 +8,7 @@ from tracker.core.clock import zone
 from tracker.enrolments.models import Carried, Enrolment
 from tracker.logbook import queries
 from tracker.logbook.content import Entry
-from tracker.logbook.models import Claim, ClaimStatus
+from tracker.logbook.models import Claim, ClaimStatus, EntryKind
 from tracker.logbook.rules import ASSESSMENTS
 from tracker.progress.facts import EntryFact, Facts
 from tracker.progress.models import Stage
@@ -68,4 +68,5 @@ def entry_fact(entry: Entry) -> EntryFact:
         assessor=entry.assessor,
         reflection=bool(entry.reflection),
         action_plan=bool(entry.action_plan),
+        document=entry.kind is EntryKind.DOCUMENT,
     )

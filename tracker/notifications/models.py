@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     CLAIM_REVOKED = "claim_revoked"
     RESULT_WAITING = "result_waiting"
     RESULT_CONFIRMED = "result_confirmed"
+    REVIEW_HELD = "review_held"
     ENROLMENT_MOVED = "enrolment_moved"
     ENROLMENT_MOVE_UNDONE = "enrolment_move_undone"
 

@@ -12,6 +12,7 @@ SENTENCES = {
         "{actor} recorded all marks of {about}. Check them against the provider's letter and confirm the result."
     ),
     NoticeKind.RESULT_CONFIRMED: "{actor} confirmed the result of {about}.",
+    NoticeKind.REVIEW_HELD: "{actor} put {about} on record. Read what was agreed.",
     NoticeKind.ENROLMENT_MOVED: (
         "{actor} moved the training to {about}. Look at the progress page: what was signed off stays on record, "
         "and it says what is to be confirmed and what is new."
@@ -27,6 +28,7 @@ SUBJECTS = {
     NoticeKind.CLAIM_REVOKED: "Sign-off revoked",
     NoticeKind.RESULT_WAITING: "Module result to confirm",
     NoticeKind.RESULT_CONFIRMED: "Module result confirmed",
+    NoticeKind.REVIEW_HELD: "Review on record",
     NoticeKind.ENROLMENT_MOVED: "Moved to another version",
     NoticeKind.ENROLMENT_MOVE_UNDONE: "Move undone",
 }

@@ -11,5 +11,6 @@ from tracker.logbook import models as _logbook  # noqa: F401
 from tracker.notifications import models as _notifications  # noqa: F401
 from tracker.progress import models as _progress  # noqa: F401
 from tracker.record import models as _record  # noqa: F401
+from tracker.reviews import models as _reviews  # noqa: F401
 
 METADATA = Model.metadata

@@ -21,6 +21,7 @@ class EntryFact:
     assessor: str = ""
     reflection: bool = False
     action_plan: bool = False
+    document: bool = False  # it was logged as a document and not as work
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Counted:
     """What a rule counts in the entries, and the next day on which time alone changes it.
 
     `counts` has: entries, times, days, first_on (a day's ordinal), span_days, reflections, assessors, action_plans,
-    too_old, too_early, part.X for each part, form.X for each assessment form, form for assessments without one. A zero
-    is left out.
+    too_old, too_early, part.X for each part, form.X for each assessment form, form for assessments without one,
+    documents for those without a part. A zero is left out.
     """
 
     counts: dict[str, int]
@@ -84,6 +85,7 @@ def _totals(entries: Sequence[EntryFact]) -> dict[str, int]:
         "assessors": len({entry.assessor.casefold() for entry in entries if entry.assessor}),
         "action_plans": sum(entry.action_plan for entry in entries),
         "form": sum(entry.unnamed_assessment for entry in entries),
+        "documents": sum(entry.document and not entry.part for entry in entries),
         **by_part,
         **by_form,
     }

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from tracker.curricula.rules import EvidenceRule, Mix
-from tracker.progress.words import counted, either, on_day
+from tracker.progress.words import counted, either, in_words, on_day
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,43 @@ class Minimums:
         return int((minimum * self.working_fraction).to_integral_value(ROUND_CEILING))
 
 
-def remarks_of(counts: Mapping[str, int]) -> list[str]:
-    """What does not count and why, so that nothing is a dead end."""
+def remarks_of(rule: EvidenceRule, counts: Mapping[str, int]) -> list[str]:
+    """What does not count, why, and what would make it count, so that nothing is a dead end."""
     said = []
     if early := counts.get("too_early", 0):
         said.append(f"{counted(early, 'entry')} from before the enrolment and cannot count.")
     if old := counts.get("too_old", 0):
         said.append(f"{counted(old, 'entry')} too old to count any more.")
+    return said + misfiled(rule, counts)
+
+
+def misfiled(rule: EvidenceRule, counts: Mapping[str, int]) -> list[str]:
+    """What was filed under a type that cannot count for this rule, and how to change it."""
+    said = []
     if unnamed := counts.get("form", 0):
         said.append(
             f"{counted(unnamed, 'assessment')} logged without a form: open the entry, choose it, and it counts."
         )
+    wanted = sorted({form for mix in rule.assessments for form in mix.any_of})
+    for form, number in _other_forms(counts, wanted) if wanted else ():
+        said.append(
+            f"{counted(number, 'assessment')} logged as {form}, which does not count here: "
+            f"if it was a {either(wanted)}, open the entry and choose that form."
+        )
+    if rule.part and (documents := counts.get("documents", 0)):
+        said.append(
+            f"{counted(documents, 'entry')} logged as a document, which says nothing of your part: "
+            "if it tells of work that you did, open it, change what it is, and say what your part was."
+        )
     return said
+
+
+def _other_forms(counts: Mapping[str, int], wanted: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The forms of assessments that are there and not among those wanted, with how many. Order: by form."""
+    for name, number in sorted(counts.items()):
+        form = name.removeprefix("form.")
+        if form != name and form not in wanted:
+            yield form, number
 
 
 def _amounts(rule: EvidenceRule, counts: Mapping[str, int], least: Minimums) -> Iterator[Need]:
@@ -93,15 +118,11 @@ def _amounts(rule: EvidenceRule, counts: Mapping[str, int], least: Minimums) -> 
 
 def _need(there: int, needed: int, what: str, step: str, plural: str = "") -> Need:
     name = what if needed == 1 else plural or _plural(what)
-    return Need(there, needed, name, step.replace("{more}", _in_words(needed - there)))
+    return Need(there, needed, name, step.replace("{more}", in_words(needed - there)))
 
 
 def _plural(what: str) -> str:
     return f"{what[:-1]}ies" if what.endswith("y") and not what.endswith("ay") else f"{what}s"
-
-
-def _in_words(number: int) -> str:
-    return ("none", "one", "two", "three", "four", "five")[number] if 0 <= number <= 5 else str(number)  # noqa: PLR2004 - beyond five a figure reads better
 
 
 def _span(needed: int, counts: Mapping[str, int], today: date) -> Iterator[Need]:
@@ -121,7 +142,7 @@ def _assessments(wanted: Sequence[Mix], counts: Mapping[str, int]) -> Iterator[N
     """Each kind of assessment asked for; one observation counts once, and where it helps most."""
     for need, there in zip(wanted, allotted(wanted, counts), strict=True):
         forms = either(need.any_of)
-        more = f"{_in_words(need.count - there)} more" if there else "a"
+        more = f"{in_words(need.count - there)} more" if there else "a"
         step = f"ask an assessor for {more} {forms}"
         yield Need(there, need.count, f"assessments ({forms})" if need.count > 1 else f"assessment ({forms})", step)
 

@@ -1,5 +1,6 @@
 """Reading where trainees stand."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,18 @@ from tracker.core.db import db
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisions
 from tracker.enrolments.queries import area_ids
-from tracker.progress.explain import Situation, Stood
 from tracker.progress.models import SectionSum, Standing
+from tracker.progress.requirements import Held, Situation, Stood
+from tracker.progress.training_time import Break
 
 
-def get_situation(enrolment: Enrolment, on: date) -> Situation:
-    """What the explaining engine needs to know of an enrolment. Needs: supervisions, supervisors and areas loaded."""
+def get_situation(
+    enrolment: Enrolment, on: date, reviews: Sequence[Held] = (), breaks: Sequence[Break] = ()
+) -> Situation:
+    """What the explaining engine needs to know of an enrolment; only milestones need the reviews and breaks.
+
+    Needs: supervisions, supervisors and areas loaded.
+    """
     columns = (Standing.requirement_id, Standing.stage, Standing.counts, Standing.level, Standing.since)
     rows = db.session.execute(sa.select(*columns).where(Standing.enrolment_id == enrolment.id))
     return Situation(
@@ -24,7 +31,14 @@ def get_situation(enrolment: Enrolment, on: date) -> Situation:
         area_ids=area_ids(enrolment),
         supervisors=tuple(supervision.supervisor.name for supervision in current_supervisions(enrolment, on)),
         stood={row.requirement_id: Stood(row.stage, row.counts, row.level, row.since) for row in rows},
+        reviews=tuple(reviews),
+        breaks=tuple(breaks),
     )
+
+
+def breaks_of(enrolment: Enrolment, on: date) -> tuple[Break, ...]:
+    """The breaks of an enrolment; one that is still open lasts until that day. Needs: breaks loaded."""
+    return tuple(Break(each.starts_on, each.ends_on or max(on, each.starts_on)) for each in enrolment.breaks)
 
 
 def sums_of(enrolment_ids: sa.Select[UUID]) -> sa.Select[*tuple[Any, ...]]:

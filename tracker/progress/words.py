@@ -12,6 +12,17 @@ def counted(number: int, what: str) -> str:
     return f"{number} {plural} are"
 
 
+def in_words(number: int) -> str:
+    """A small number in words, a larger one in figures."""
+    small = ("none", "one", "two", "three", "four", "five")
+    return small[number] if 0 <= number < len(small) else str(number)
+
+
+def inline(sentences: str) -> str:
+    """Sentences of ours as they stand inside another one: without capitals and full stops."""
+    return "; ".join(each[:1].lower() + each[1:] for each in sentences.removesuffix(".").split(". "))
+
+
 def either(choices: Sequence[str]) -> str:
     """A choice: "DOPS", "DOPS or OCE", "DOPS, OCE or CBD"."""
     *most, last = choices

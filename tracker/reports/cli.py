@@ -63,6 +63,17 @@ def _facts(each: Report) -> dict[str, Any]:
             {"code": s.section.code, "title": s.section.title, "done": s.done, "waiting": s.waiting, "total": s.total}
             for s in each.sections
         ],
+        "percent": each.percent,
+        "milestones": [
+            {
+                "code": m.code,
+                "title": m.title,
+                "due_on": m.due_on.isoformat(),
+                "state": m.word.lower(),
+                "missing": list(m.missing),
+            }
+            for m in each.milestones
+        ],
         "requirements": [
             dict(zip(("code", "title", "stage", "sentence"), _cells(line), strict=True))
             for _, lines in each.lines
@@ -83,6 +94,11 @@ def _print_report(each: Report) -> None:
         click.echo(f"{each.credits} of {each.credits_total} credits.")
     for section in each.sections:
         click.echo(f"{'  ' * (section.section.depth + 1)}{section.section.title}: {section.sentence}")
+    for milestone in each.milestones:
+        said = " ".join(milestone.missing)
+        click.echo(
+            f"{milestone.title}, due {milestone.due_on.isoformat()}: {' '.join([f'{milestone.word}.', said]).strip()}"
+        )
     click.echo("Next:")
     for line in each.steps:
         click.echo(f"  {line.code} {line.title.rstrip('.')}: {line.sentence}")

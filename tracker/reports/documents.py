@@ -48,6 +48,10 @@ def _facts(report: Report, on: date) -> dict[str, object]:
             for each in report.sections
             if each.section.depth == 0
         ],
+        "milestones": [
+            {"title": each.title, "due_on": on_day(each.due_on), "word": each.word, "missing": each.missing[:4]}
+            for each in report.milestones
+        ],
         "waiting": [{"code": line.code, "sentence": line.sentence} for line in report.waiting[:6]],
         "waiting_more": max(0, len(report.waiting) - 6),
         "steps": [{"code": line.code, "sentence": line.sentence} for line in report.steps],

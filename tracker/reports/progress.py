@@ -8,9 +8,14 @@ from tracker.curricula.models import RequirementKind
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisions
-from tracker.progress.explain import Explanation, RequirementExplained, SectionExplained, explain
+from tracker.progress.explain import Explanation, explain
+from tracker.progress.milestones import MilestoneExplained
 from tracker.progress.models import Stage
-from tracker.progress.queries import get_situation
+from tracker.progress.queries import breaks_of, get_situation
+from tracker.progress.requirements import RequirementExplained
+from tracker.progress.sections import SectionExplained
+from tracker.progress.training_time import Break
+from tracker.reviews.queries import list_held
 
 STAGE_WORDS = {
     Stage.NOT_STARTED: "Not started",
@@ -25,7 +30,6 @@ STAGE_WORDS = {
 }
 FIRST = (Stage.RETURNED, Stage.REVOKED, Stage.LAPSED, Stage.FAILED, Stage.CONFIRM)
 STEPS_SHOWN = 5
-MONTHS_IN_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,17 @@ class Line:
 
 
 @dataclass(frozen=True)
+class MilestoneLine:
+    """One milestone on a report: met, due or overdue, and a sentence for each part that lacks."""
+
+    code: str
+    title: str
+    due_on: date
+    word: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """Where one enrolment stands. Order: sections and lines as in the curriculum; steps by what helps most."""
 
@@ -55,6 +70,9 @@ class Report:
     planned_end_on: date
     month: int  # of the training, from 1; part-time months count in part
     supervisors: tuple[str, ...]
+    breaks: tuple[Break, ...]
+    milestones: tuple[MilestoneLine, ...]
+    has_reviews: bool  # the curriculum expects some, or one was held
     sections: tuple[SectionExplained, ...]
     lines: tuple[tuple[SectionExplained, tuple[Line, ...]], ...]  # each requirement once, under the section it is in
     waiting: tuple[Line, ...]
@@ -64,11 +82,7 @@ class Report:
     expected: int  # how many the curriculum expects to be done by now
     credits: int
     credits_total: int
-
-    @property
-    def percent(self) -> int:
-        """Done over all, in whole percent, rounded down so that 100 means all."""
-        return 100 * self.done // self.total if self.total else 0
+    percent: int  # done over all, weighted where the curriculum says so, rounded down so that 100 means all
 
     @property
     def has_competencies(self) -> bool:
@@ -77,9 +91,11 @@ class Report:
 
 
 def report_on(enrolment: Enrolment, on: date) -> Report:
-    """The report of an enrolment on a day. Needs: everybody in it and its areas loaded."""
-    explanation = explain(get_outline(enrolment.version_id), get_situation(enrolment, on), on)
-    month = month_of_training(enrolment, on)
+    """The report of an enrolment on a day. Needs: everybody in it, its areas and its breaks loaded."""
+    outline = get_outline(enrolment.version_id)
+    situation = get_situation(enrolment, on, list_held(enrolment.id), breaks_of(enrolment, on))
+    explanation = explain(outline, situation, on)
+    month = situation.time.month(on)
     lines = {explained.requirement.id: _line(explained) for explained in explanation.requirements}
     modules = [line for line in lines.values() if line.is_module]
     return Report(
@@ -91,6 +107,9 @@ def report_on(enrolment: Enrolment, on: date) -> Report:
         planned_end_on=enrolment.planned_end_on,
         month=month,
         supervisors=tuple(supervision.supervisor.name for supervision in current_supervisions(enrolment, on)),
+        breaks=situation.breaks,
+        milestones=tuple(map(_milestone, explanation.milestones)),
+        has_reviews=bool(outline.reviews or situation.reviews),
         sections=explanation.sections,
         lines=_by_section(explanation, lines),
         waiting=tuple(lines[each.requirement.id] for each in explanation.at(Stage.SUBMITTED)),
@@ -100,7 +119,14 @@ def report_on(enrolment: Enrolment, on: date) -> Report:
         expected=sum(line.expected_month is not None and line.expected_month <= month for line in lines.values()),
         credits=sum(line.credits for line in modules if line.stage is Stage.DONE),
         credits_total=sum(line.credits for line in modules),
+        percent=explanation.percent,
     )
+
+
+def _milestone(explained: MilestoneExplained) -> MilestoneLine:
+    milestone = explained.milestone
+    word = "Met" if explained.met else "Overdue" if explained.overdue else "Due"
+    return MilestoneLine(milestone.code, milestone.title, explained.due_on, word, explained.missing)
 
 
 def _line(explained: RequirementExplained) -> Line:
@@ -146,10 +172,3 @@ def next_steps(explanation: Explanation, month: int) -> list[RequirementExplaine
 
     open_ones = [each for each in explanation.requirements if each.stage not in {Stage.DONE, Stage.SUBMITTED}]
     return sorted(open_ones, key=rank)[:STEPS_SHOWN]
-
-
-def month_of_training(enrolment: Enrolment, on: date) -> int:
-    """The month of training, from 1: whole months since the start, as far as the working fraction carries."""
-    months = (on.year - enrolment.starts_on.year) * MONTHS_IN_YEAR + on.month - enrolment.starts_on.month
-    months -= on.day < enrolment.starts_on.day
-    return max(0, int(months * enrolment.working_fraction)) + 1

@@ -1,0 +1,165 @@
+"""One competency or module, explained. Pure: no session and no clock."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from tracker.curricula.outline import RequirementOutline
+from tracker.progress.models import Stage
+from tracker.progress.needs import Need, misfiled, needs_of, remarks_of
+from tracker.progress.training_time import Break, TrainingTime
+from tracker.progress.words import on_day
+
+NOBODY = "nobody yet: ask your training lead who supervises you"
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Where one requirement stands, as the projection holds it."""
+
+    stage: Stage
+    counts: Mapping[str, int]
+    level: int | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A review that was held. No code: it was none of the curriculum's."""
+
+    code: str
+    held_on: date
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of one enrolment. A requirement that is not in `stood` is not started."""
+
+    starts_on: date
+    working_fraction: Decimal
+    area_ids: frozenset[UUID]
+    supervisors: tuple[str, ...]
+    stood: Mapping[UUID, Stood]
+    reviews: tuple[Held, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def time(self) -> TrainingTime:
+        """How the training lies in the calendar."""
+        return TrainingTime(self.starts_on, self.working_fraction, self.breaks)
+
+    @property
+    def who_signs(self) -> str:
+        """Who decides on what is submitted."""
+        return " or ".join(self.supervisors) or NOBODY
+
+
+@dataclass(frozen=True)
+class RequirementExplained:
+    """One requirement: how far it is, and the sentence that says so and what to do next."""
+
+    requirement: RequirementOutline
+    stage: Stage
+    sentence: str
+    ready: bool  # the evidence is complete and nothing was submitted
+    since: date | None
+
+    @property
+    def done(self) -> bool:
+        """Whether it is signed off, or passed and confirmed."""
+        return self.stage is Stage.DONE
+
+
+STARTED = Stood(Stage.NOT_STARTED, {})
+
+
+def explain_requirement(requirement: RequirementOutline, situation: Situation, today: date) -> RequirementExplained:
+    """Explain one requirement in one sentence, or two where something was filed under the wrong type."""
+    stood = situation.stood.get(requirement.id, STARTED)
+    missing, misfits = None, list[str]()
+    if stood.stage in {Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.CONFIRM}:
+        missing = next((need for need in needs(requirement, situation, today) if not need.met), None)
+        misfits = misfiled(requirement.rule, stood.counts) if requirement.rule and missing else []
+    ready = stood.stage is Stage.IN_PROGRESS and missing is None and requirement.rule is not None
+    sentence = " ".join([_sentence(requirement, stood, missing, situation.who_signs), *misfits])
+    return RequirementExplained(requirement, stood.stage, sentence, ready, stood.since)
+
+
+def needs(requirement: RequirementOutline, situation: Situation, today: date) -> Iterator[Need]:
+    """Everything that the evidence rule of a competency asks for, with what is there. A module has none."""
+    if requirement.rule is None:
+        return iter(())
+    counts = situation.stood.get(requirement.id, STARTED).counts
+    return needs_of(requirement.rule, counts, situation.working_fraction, today)
+
+
+def remarks(requirement: RequirementOutline, situation: Situation) -> Sequence[str]:
+    """What was logged and does not count, why, and what would make it count."""
+    if requirement.rule is None:
+        return []
+    return remarks_of(requirement.rule, situation.stood.get(requirement.id, STARTED).counts)
+
+
+def _sentence(requirement: RequirementOutline, stood: Stood, missing: Need | None, who_signs: str) -> str:
+    since = f" on {on_day(stood.since)}" if stood.since else ""
+    if stood.stage is Stage.DONE:
+        return _done(requirement, stood, since)
+    if stood.stage is Stage.SUBMITTED:
+        wait = f" since {on_day(stood.since)}" if stood.since else ""
+        return f"Submitted, waits for {who_signs}{wait}."
+    if stood.stage is Stage.CONFIRM:
+        return _to_confirm(requirement, missing, since)
+    if requirement.rule is None:
+        return _module(stood)
+    sentences = {
+        Stage.NOT_STARTED: f"Not started. {_start(missing)}",
+        Stage.RETURNED: f"Returned{since}. Read the reason, mend what it names, and submit again.",
+        Stage.REVOKED: f"The sign-off was revoked{since}. Read the reason, and submit again when it is mended.",
+        Stage.LAPSED: f"The sign-off lapsed{since}. Ask your supervisor for a recheck.",
+    }
+    if stood.stage in sentences:
+        return sentences[stood.stage]
+    return missing.sentence if missing else "The evidence is complete: submit it for sign-off."
+
+
+def _start(missing: Need | None) -> str:
+    return "Log your first entry." if missing else "Submit it for sign-off when you are ready."
+
+
+def _done(requirement: RequirementOutline, stood: Stood, since: str) -> str:
+    if requirement.rule is None:
+        return f"Passed with {_percent(stood)}, confirmed{since}: {requirement.credits} credits."
+    return f"Signed off at level {stood.level}{since}."
+
+
+def _to_confirm(requirement: RequirementOutline, missing: Need | None, since: str) -> str:
+    """What was done under another rule of an earlier version, and the step to have it confirmed."""
+    if requirement.rule is None:
+        return (
+            f"Passed{since} under an earlier version, whose rule for it was another. Register again and record its "
+            "marks: your supervisor confirms what still counts."
+        )
+    said = f"Signed off{since} under an earlier version, whose rule for it was another."
+    return f"{said} {missing.sentence if missing else 'Submit it again: your supervisor confirms it.'}"
+
+
+def _module(stood: Stood) -> str:
+    """A module that is not done, from what learning counts: components, marked, passed, mark_hundredths."""
+    components, marked, passed = (stood.counts.get(name, 0) for name in ("components", "marked", "passed"))
+    if stood.stage is Stage.NOT_STARTED:
+        return "Not registered. Register when the provider has given you a place."
+    if stood.stage is Stage.FAILED:
+        return "Failed, and no attempt is left. Talk to your training lead and the provider."
+    if not marked:
+        return f"Registered. Record a mark when the first of {components} components is marked."
+    if passed < marked:
+        return f"{passed} of {components} components passed. Look at the module's page for what can be taken again."
+    return f"{passed} of {components} components passed. Record the others when they are marked."
+
+
+def _percent(stood: Stood) -> str:
+    whole, hundredths = divmod(stood.counts.get("mark_hundredths", 0), 100)
+    return f"{whole}.{hundredths:02d}".rstrip("0").rstrip(".") + " %"

@@ -14,6 +14,7 @@ from tracker.core.db import db, engine_options, set_up_connections
 from tracker.core.look import set_up_look
 from tracker.core.places import read_settings, resource
 from tracker.core.web import set_up_transactions, set_up_web
+from tracker.curricula import editor_views, part_views
 from tracker.curricula import views as curricula
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.learning import views as learning
@@ -26,6 +27,8 @@ from tracker.reviews import views as reviews
 PAGES = (
     reports.bp,
     curricula.bp,
+    editor_views.bp,
+    part_views.bp,
     entry_views.bp,
     claim_views.bp,
     learning.bp,

@@ -47,13 +47,6 @@ def publish_version(version: Version) -> None:
 
 
 def withdraw_version(version: Version) -> None:
-    """Let a published version take no new trainees; those who are on it stay. Raises Refused when it is not published."""
-    refuse_if(rules.why_not_withdraw(version))
-    version.status = VersionStatus.WITHDRAWN
-    db.session.flush()
-
-
-def withdraw_version(version: Version) -> None:
     """Let a published version take no new trainees; those who are on it stay. Raises Refused for any other."""
     refuse_if(rules.why_not_withdraw(version))
     version.status = VersionStatus.WITHDRAWN

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.curricula import queries
+from tracker.accounts.queries import viewer
+from tracker.core.clock import today
+from tracker.curricula import drafts, permissions, queries
 from tracker.curricula.document import Kind
-from tracker.curricula.models import SectionKind, VersionStatus
+from tracker.curricula.models import SectionKind, Version, VersionStatus
 from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
 from tracker.curricula.rules import evidence_parts, joined
 
@@ -18,6 +20,20 @@ TAKEN = {
     SectionKind.AREA: "An area: for trainees who take it.",
     SectionKind.THEME: "",
 }
+
+
+DONE = {
+    "published": "It is published: trainees can be enrolled on it, and it does not change any more.",
+    "withdrawn": "It is withdrawn: nobody new is enrolled on it.",
+}
+
+
+class May(NamedTuple):
+    """What the viewer can do with a version: edit it, for it is a draft; make a draft from it; withdraw it."""
+
+    edit: bool
+    draft: bool
+    withdraw: bool
 
 
 class VersionRow(NamedTuple):
@@ -79,23 +95,47 @@ def curricula() -> ResponseReturnValue:
         )
         for version in queries.list_published()
     ]
-    return render_template("curricula/curricula.html", rows=rows)
+    own = [
+        VersionRow(_draft_address(each), each.title, f"{each.curriculum.code}, version {each.number}", "Draft")
+        for each in drafts.list_drafts(viewer())
+    ]
+    can_begin = permissions.can_begin(viewer(), today())
+    return render_template("curricula/curricula.html", rows=rows, own=own, can_begin=can_begin)
 
 
 @bp.get("/curricula/<code>/<int:number>")
 def version(code: str, number: int) -> ResponseReturnValue:
     """One version: what evidence its kinds ask for, and each section with its competencies and modules."""
-    found = queries.get_version(code, number)
+    found = drafts.get_seen(viewer(), code, number)
     outline = queries.get_outline(found.id)
     return render_template(
         "curricula/version.html",
         outline=outline,
         withdrawn=found.status is VersionStatus.WITHDRAWN,
+        done=DONE.get(request.args.get("done", "")),
+        may=_may(found),
         kinds=[_kind_row(outline, kind) for kind in outline.kinds],
         levels=[(f"Level {level.value}: {level.title}", level.meaning) for level in outline.levels],
         forms=[(form.code, form.title) for form in outline.assessments],
         sections=list(_section_rows(outline)),
     )
+
+
+def _may(version: Version) -> May:
+    """What the viewer can do with a version."""
+    on, draft = today(), version.status is VersionStatus.DRAFT
+    led = drafts.has_scheme_lead(version.curriculum_id, on)
+    published = version.status is VersionStatus.PUBLISHED
+    return May(
+        draft,
+        permissions.can_draft(viewer(), version.curriculum_id, on),
+        published and permissions.can_publish(viewer(), version, led, on),
+    )
+
+
+def _draft_address(version: Version) -> str:
+    """Where a draft is edited."""
+    return url_for("editor.draft", code=version.curriculum.code, number=version.number)
 
 
 def _kind_row(outline: Outline, kind: Kind) -> KindRow:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.curricula import GOOD, whole_documents
+from tests.curricula import GOOD
+from tests.whole_curricula import whole_documents
 from tracker.core.errors import BadInput, Problem
 from tracker.curricula.checks import flaws_of
 from tracker.curricula.document import Document

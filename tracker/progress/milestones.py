@@ -220,7 +220,7 @@ def _credits(needed: int, whole: Whole) -> Part:
     there = sum(each.requirement.credits or 0 for each in modules if each.done)
     left = [each for each in modules if not each.done]
     worth = {each.requirement.code: each.requirement.credits or 0 for each in left}
-    step = step_that_brings(left, worth, "credits", whole.who_signs) if left else "choose an area that has modules"
+    step = step_that_brings(left, worth, "credit", whole.who_signs) if left else "choose an area that has modules"
     return Part(there, needed, f"{there} of {needed} credits confirmed", step)
 
 

@@ -194,7 +194,7 @@ def _points(section: SectionOutline, there: int, left: Sequence[RequirementExpla
     needed = section.rule.points
     worth = {each.requirement.code: each.requirement.points for each in left}
     amount = f"{there} of {needed} points in {section.title}"
-    return Part(there, needed, amount, step_that_brings(left, worth, "points", who_signs))
+    return Part(there, needed, amount, step_that_brings(left, worth, "point", who_signs))
 
 
 def _compulsory(section: SectionOutline, left: Sequence[RequirementExplained]) -> Iterable[Part]:
@@ -228,7 +228,8 @@ def step_that_brings(left: Sequence[RequirementExplained], worth: Mapping[str, i
     code = first.requirement.code
     if first.stage is Stage.FAILED:
         return f"{code} failed, so talk to your training lead"
-    return f"finish {code} next, which brings {worth[code]} {what}"
+    brings = f"one {what}" if worth[code] == 1 else f"{worth[code]} {what}s"
+    return f"finish {code} next, which brings {brings}"
 
 
 def _waiting_and_first(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from tempfile import TemporaryFile
 
 from flask import current_app
 from flask_security.utils import hash_password
@@ -35,6 +36,7 @@ from tracker.operations.population.people import (
 )
 from tracker.operations.population.populate import World, published, refuse_if_inhabited
 from tracker.operations.population.rows import Bulk
+from tracker.operations.population.shelf import Shelf
 
 SEED = "demo"
 CENTRE = "Northmoor University Hospital, Medical Physics and Engineering"
@@ -61,7 +63,8 @@ def load_demo() -> None:
     begin_write()
     refuse_if_inhabited()
     import_library()
-    _make(today())
+    with TemporaryFile() as file:
+        _make(World(today(), Bulk(db.session.connection()), Shelf(file)))
     db.session.commit()
 
 
@@ -82,8 +85,7 @@ class _Demo:
     award: Scheme
 
 
-def _make(as_of: date) -> None:
-    world = World(as_of, Bulk(db.session.connection()))
+def _make(world: World) -> None:
     rng = seeded(SEED)
     people = {name: world.crowd.named(rng, *names, address(name)) for name, names in NAMES.items()}
     password = hash_password(DEMO_PASSWORD)
@@ -91,7 +93,7 @@ def _make(as_of: date) -> None:
         person.password = password
     supervisors = [people["supervisor"], *(world.crowd.person(rng, DOMAIN) for _ in range(COLLEAGUES))]
     site = Site(Centre(id=make_id(rng), name=CENTRE), people["lead"], supervisors)
-    demo = _Demo(as_of, world, site, people, published(SCHEME), published(AWARD))
+    demo = _Demo(world.as_of, world, site, people, published(SCHEME), published(AWARD))
     world.bulk.add_all([site.centre, *people.values(), *supervisors[1:], *_grants(rng, demo)])
     _add_trainee(demo)
     for number in range(OTHER_TRAINEES):

@@ -69,7 +69,7 @@ def asked(app: Flask, environ: Mapping[str, Any]) -> Callable[[], bytes]:
     """How an app is asked for a page. Raises RuntimeError when the answer is not the page."""
 
     def ask() -> bytes:
-        parts, status, _ = run_wsgi_app(app, dict(environ))
+        parts, status, _ = run_wsgi_app(app, dict(environ), buffered=True)
         if not status.startswith("200"):
             raise RuntimeError(f"{environ['PATH_INFO']} answered {status}.")
         return b"".join(parts)

@@ -14,7 +14,7 @@ from tracker.operations.bench.signing import signing
 from tracker.operations.bench.starting import starting
 from tracker.operations.bench.weight import weight
 
-TINY, SMALLER, AT_FIRST = 10, 10, 200
+AT_FIRST = 200  # trainees of the first centre, whose cohort is measured
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Run:
 
     make_app: MakeApp
     server: str
-    trainees: int
+    sizes: tuple[int, int, int]  # of the databases: to count statements, to compare with, and the large one
     times: int  # how often each page is asked for
     starts: int
     say: Callable[[str], None]
@@ -32,11 +32,9 @@ class Run:
         """Measure everything. Gives the table."""
         with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as stack:
             folder = Path(name)
-            tiny, small, large = (
-                self._place(stack, folder, size) for size in (TINY, self.trainees // SMALLER, self.trainees)
-            )
-            figures = list(self._figures(folder, tiny, small, large))
-            for place in (tiny, small, large):
+            places = [self._place(stack, folder, size) for size in self.sizes]
+            figures = list(self._figures(folder, *places))
+            for place in places:
                 with place.app.app_context():
                     db.engine.dispose()
             return table(figures)
@@ -44,8 +42,7 @@ class Run:
     def _place(self, stack: ExitStack, folder: Path, trainees: int) -> Place:
         self.say(f"Making a database of {trainees} trainees ...")
         url = stack.enter_context(new_database(self.server, folder, f"of-{trainees}"))
-        at_first = TINY if trainees == TINY else min(AT_FIRST, self.trainees // SMALLER)
-        return make_place(self.make_app, folder, url, trainees, at_first)
+        return make_place(self.make_app, folder, url, trainees, min(AT_FIRST, self.sizes[1]))
 
     def _figures(self, folder: Path, tiny: Place, small: Place, large: Place) -> Iterator[Figure]:
         self.say("Measuring pages ...")

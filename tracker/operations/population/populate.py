@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from random import Random
+from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from tracker.operations.population.people import (
     make_training,
 )
 from tracker.operations.population.rows import Bulk, Row
+from tracker.operations.population.shelf import Shelf
 from tracker.progress.models import SectionSum, Stage, Standing
 from tracker.record.actions import event_values
 from tracker.record.canonical import SALT_BYTES
@@ -75,18 +77,19 @@ class Plan:
 def populate(plan: Plan, done: Callable[[], None] = lambda: None) -> str:
     """Make the population and write it, in this transaction. `done` is called after each trainee. Gives a summary."""
     quicken()
-    world = World(plan.as_of, Bulk(db.session.connection()))
-    site: Site | None = None
-    for number in range(plan.trainees):
-        index = plan.site_of(number)
-        if site is None or index == world.sites:
-            rng = seeded(plan.seed, "site", index)
-            site = make_site(rng, world.crowd, index, plan.size_of(index))
-            world.add_site(rng, site)
-        add_trainee(world, seeded(plan.seed, number), site, plan, number)
-        done()
-    world.finish(seeded(plan.seed, "record"))
-    return f"Made {plan.trainees} trainees in {world.sites} centres, and {len(world.happened)} events on record."
+    with TemporaryFile() as file:
+        world = World(plan.as_of, Bulk(db.session.connection()), Shelf(file))
+        site: Site | None = None
+        for number in range(plan.trainees):
+            index = plan.site_of(number)
+            if site is None or index == world.sites:
+                rng = seeded(plan.seed, "site", index)
+                site = make_site(rng, world.crowd, index, plan.size_of(index))
+                world.add_site(rng, site)
+            add_trainee(world, seeded(plan.seed, number), site, plan, number)
+            done()
+        world.finish(seeded(plan.seed, "record"))
+    return f"Made {plan.trainees} trainees in {world.sites} centres, and {len(world.shelf)} events on record."
 
 
 def refuse_if_inhabited() -> None:
@@ -133,8 +136,8 @@ class World:
 
     as_of: date
     bulk: Bulk
+    shelf: Shelf
     crowd: Crowd = field(init=False)
-    happened: list[Happening] = field(default_factory=list)
     moderator: Person | None = None
     sites: int = 0
     unwritten: int = 0
@@ -194,22 +197,18 @@ class World:
         """Write the rest, and the record in the order in which things happened."""
         self.bulk.write()
         seq = db.session.scalars(sa.select(Head.seq)).one()
-        for happening in sorted(self.happened, key=lambda each: (each.at, each.decision.key)):
+        for at, decision, step in self.shelf.in_order():
             seq += 1
-            self._add_event(rng, seq, happening)
+            event, openings = event_values(seq, at, decision, partial(rng.randbytes, SALT_BYTES))
+            self.bulk.add(Event, [event])
+            self.bulk.add(Opening, openings)
+            if step:
+                self.bulk.add(ClaimStep, [{**step, "event_seq": seq}])
             if seq % EVENTS_AT_A_TIME == 0:
                 self.bulk.write()
         self.bulk.write()
         db.session.execute(sa.update(Head).values(seq=seq))
         db.session.execute(sa.text("ANALYZE"))
-
-    def _add_event(self, rng: Random, seq: int, happening: Happening) -> None:
-        salt = partial(rng.randbytes, SALT_BYTES)
-        event, openings = event_values(seq, happening.at, happening.decision, salt)
-        self.bulk.add(Event, [event])
-        self.bulk.add(Opening, openings)
-        if happening.step:
-            self.bulk.add(ClaimStep, [{**happening.step, "event_seq": seq}])
 
     def _add_standings(self, training: Training, standings: Iterable[tuple[UUID, Any, Row]]) -> None:
         stages: dict[UUID, Stage] = {}
@@ -219,7 +218,7 @@ class World:
         self.bulk.add(SectionSum, section_sums(training.enrolment, training.scheme.outline, stages))
 
     def _add_happenings(self, enrolment: Enrolment, happened: Sequence[Happening]) -> None:
-        self.happened += happened
+        self.shelf.add(happened)
         recent = self.as_of - RECENT
         for happening in happened:
             if happening.at.date() > recent:

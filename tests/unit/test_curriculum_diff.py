@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.curricula import whole_documents
+from tests.curricula import documents
 from tests.world import SCHEME
 from tracker.curricula.diff import ChangeKind, Diff, RunKind, compare, words_of
 from tracker.curricula.document import Document
@@ -187,13 +187,13 @@ def test_a_changed_part_outside_the_sections_is_named() -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(whole_documents())
+@given(documents())
 def test_nothing_differs_from_itself(document: Document) -> None:
     assert compare(document, document).is_empty
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(whole_documents(), whole_documents())
+@given(documents(), documents())
 def test_what_one_way_adds_the_other_way_removes(one: Document, other: Document) -> None:
     there, back = compare(one, other), compare(other, one)
     added = [change.new_codes for change in there.of(ChangeKind.ADDED)]

@@ -41,7 +41,7 @@ def competency(enrolment_id: UUID, competency_id: UUID) -> ResponseReturnValue:
     """One competency of one enrolment: what it asks for, what is there, and submitting it."""
     enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
     found = queries.get_competency(enrolment, competency_id)
-    form = _submit_form(get_outline(enrolment.version_id), competency_id)
+    form = _submit_form(get_outline(enrolment.version_id), found.id)
     if form.is_submitted():
         allow(permissions.can_log(viewer(), enrolment))
         if form.validate():

@@ -26,6 +26,7 @@ from tests.world import World, make_world
 from tracker.accounts.models import Person, Role, SignedIn
 from tracker.core import storage
 from tracker.core.db import db
+from tracker.curricula.editor_actions import draft_from
 from tracker.curricula.models import VersionStatus
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.evidence.models import EvidenceFile
@@ -52,6 +53,7 @@ def gather(app: Flask) -> Company:
     for enrolment in (world.enrolment, award):
         _relate(enrolment, people)
     _grant(world, people)
+    draft_from(world.lead, world.enrolment.version)  # SCHEME, version 2
     db.session.commit()
     cookies = {"anonymous": ""} | {kind: _sign_in(app, person) for kind, person in people.items()}
     things["own_session"] = db.session.scalar(sa.select(SignedIn.id).where(SignedIn.person_id == world.trainee.id))

@@ -194,13 +194,15 @@ def _problem(version: Version, document: Document, flaw: Flaw) -> Problem:
 @bp.route("/curricula/<code>/<int:number>/publish", methods=["GET", "POST"])
 def publish(code: str, number: int) -> ResponseReturnValue:
     """Say what publishing means, then freeze the draft."""
-    version, document = open_draft(code, number)
+    version = drafts.get_seen(viewer(), code, number)
     led = drafts.has_scheme_lead(version.curriculum_id, today())
     allow(permissions.can_publish(viewer(), version, led, today()))
     form = ConfirmForm(digest=version.digest)
     if form.validate_on_submit():
-        editor_actions.publish(viewer(), version, form.digest.data or "")
+        editor_actions.publish(viewer(), version, request.form.get("digest", ""))
         return redirect(_version_address(version, "published"))
+    refuse_if(rules.why_not_publish(version))
+    document = build_document(version)
     page = {"version": version, "problems": problems_of(version, document), "counts": _counts(document)}
     return render_template("curricula/publish.html", form=form, **page), form.status
 

@@ -9,6 +9,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from tracker import create_app
+from tracker.accounts.queries import find_person
 from tracker.core.db import db
 from tracker.core.errors import Refused, TrackerError
 from tracker.operations import serving, setup, worker
@@ -123,7 +124,9 @@ def _load_demo() -> None:
     if not current_app.config["DEMO"]:
         raise Refused("The demo's passwords are public: set TRACKER_DEMO=1 to say that this is a demo.")
     setup.set_up()
-    import_module("tracker.operations.demo").load_demo()  # imported where it is needed: it is much
+    if find_person(next(iter(DEMO_ACCOUNTS))) is None:
+        import_module("tracker.operations.demo").load_demo()  # imported where it is needed: it is much
+    db.session.rollback()
     click.echo("Sign in with one of these addresses and the password " + DEMO_PASSWORD + ":")
     for email, who in DEMO_ACCOUNTS.items():
         click.echo(f"  {email:<26} {who}")

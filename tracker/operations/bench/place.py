@@ -91,7 +91,16 @@ def make_place(make_app: MakeApp, folder: Path, url: str, trainees: int, at_firs
         populate(Plan(trainees, SEED, today(), published(CODE), trainees_at_first=min(at_first, trainees)))
         cast = _cast()
         db.session.commit()
+        settle()
     return Place(app, trainees, cast)
+
+
+def settle() -> None:
+    """Let SQLite move what was written into its file, so that nobody who is measured has to."""
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect().execution_options(sqlite_begin="NONE") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _cast() -> Cast:

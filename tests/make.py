@@ -18,7 +18,7 @@ from tracker.curricula.models import (
     Version,
     VersionStatus,
 )
-from tracker.enrolments.models import Centre, Enrolment, Supervision
+from tracker.enrolments.models import Centre, Enrolment, EnrolmentBreak, Supervision
 from tracker.learning.models import Mark, MarkStatus, Registration, RegistrationStatus
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -78,6 +78,11 @@ def make_enrolment(trainee_id: UUID, version_id: UUID, centre_id: UUID, **more: 
     values = {"trainee_id": trainee_id, "version_id": version_id, "centre_id": centre_id}
     dates = {"starts_on": date(2026, 1, 1), "planned_end_on": date(2027, 12, 31)}
     return Enrolment(**(values | dates | {"working_fraction": Decimal(1)} | more))
+
+
+def make_break(enrolment_id: UUID, starts_on: date, ends_on: date | None) -> EnrolmentBreak:
+    """A time away from the training."""
+    return EnrolmentBreak(enrolment_id=enrolment_id, starts_on=starts_on, ends_on=ends_on, reason="")
 
 
 def make_supervision(enrolment: Enrolment, supervisor_id: UUID, **more: Any) -> Supervision:

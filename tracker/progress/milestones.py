@@ -76,11 +76,21 @@ class MilestoneExplained:
 
 
 @dataclass(frozen=True)
+class Share:
+    """How much of something is done, by weight, and what is left of it."""
+
+    done: int
+    weight: int
+    left: Sequence[RequirementExplained]
+
+
+@dataclass(frozen=True)
 class Whole:
     """What a condition looks at. Sections and requirements by their codes: only those that the trainee takes."""
 
     sections: Mapping[str, SectionExplained]
     requirements: Mapping[str, RequirementExplained]
+    everything: Share
     reviews: Sequence[Held]
     titles: Mapping[str, str]  # of reviews
     time: TrainingTime
@@ -99,6 +109,7 @@ def explain_milestones(
     whole = Whole(
         sections={each.section.code: each for each in sections},
         requirements={each.requirement.code: each for each in requirements},
+        everything=_everything(requirements),
         reviews=situation.reviews,
         titles={review.code: review.title for review in outline.reviews},
         time=situation.time,
@@ -106,6 +117,12 @@ def explain_milestones(
         today=today,
     )
     return tuple(_milestones(outline.milestones, whole))
+
+
+def _everything(requirements: Sequence[RequirementExplained]) -> Share:
+    left = [each for each in requirements if not each.done]
+    weight = sum(each.requirement.weight for each in requirements)
+    return Share(weight - sum(each.requirement.weight for each in left), weight, left)
 
 
 def _milestones(milestones: Sequence[Milestone], whole: Whole) -> Iterator[MilestoneExplained]:
@@ -139,7 +156,7 @@ def lacks_of(condition: Condition, whole: Whole) -> tuple[Lack, ...] | None:
         case CreditsConfirmed(credits):
             return _unmet(_credits(credits, whole))
         case OverallDone(percent):
-            return _unmet(_overall(percent, whole))
+            return _unmet(_share(whole.everything, percent, "of everything", whole.who_signs))
         case _:
             assert_never(condition)
 
@@ -169,7 +186,7 @@ def _of_a_code(condition: SectionDone | RequirementDone, whole: Whole) -> tuple[
         return None
     if condition.percent is None:
         return _unmet(*section.parts)
-    share = _Share(section.weight_done, section.weight, section.left)
+    share = Share(section.weight_done, section.weight, section.left)
     return _unmet(_share(share, condition.percent, f"of {section.section.title}", whole.who_signs))
 
 
@@ -179,26 +196,7 @@ def _requirement(explained: RequirementExplained) -> Part:
     return Part(int(explained.done), 1, amount, inline(explained.sentence))
 
 
-@dataclass(frozen=True)
-class _Share:
-    """How much of something is done, by weight, and what is left of it."""
-
-    done: int
-    weight: int
-    left: Sequence[RequirementExplained]
-
-
-def _overall(percent: int, whole: Whole) -> Part:
-    everything = whole.requirements.values()
-    share = _Share(
-        sum(each.requirement.weight for each in everything if each.done),
-        sum(each.requirement.weight for each in everything),
-        [each for each in everything if not each.done],
-    )
-    return _share(share, percent, "of everything", whole.who_signs)
-
-
-def _share(share: _Share, needed: int, of_what: str, who_signs: str) -> Part:
+def _share(share: Share, needed: int, of_what: str, who_signs: str) -> Part:
     there = percent_of(share.done, share.weight)
     missing = -(-needed * share.weight // ALL_PERCENT) - share.done
     step = step_to(share.left, _enough(share.left, missing), who_signs) if missing > 0 else ""

@@ -237,8 +237,8 @@ def _waiting_and_first(
 ) -> tuple[list[RequirementExplained], RequirementExplained | None]:
     """What is submitted, and the first that is not: one that failed only when there is no other."""
     waiting = [each for each in left if each.stage is Stage.SUBMITTED]
-    others = [each for each in left if each.stage is not Stage.SUBMITTED]
-    return waiting, next((each for each in others if each.stage is not Stage.FAILED), next(iter(others), None))
+    first = next((each for each in left if each.stage not in {Stage.SUBMITTED, Stage.FAILED}), None)
+    return waiting, first or next((each for each in left if each.stage is Stage.FAILED), None)
 
 
 def _wait(waiting: Sequence[RequirementExplained], who_signs: str) -> str:

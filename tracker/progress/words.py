@@ -1,5 +1,6 @@
 """Small turns of phrase for numbers, choices and days."""
 
+from calendar import month_name
 from collections.abc import Sequence
 from datetime import date
 
@@ -31,4 +32,4 @@ def either(choices: Sequence[str]) -> str:
 
 def on_day(day: date) -> str:
     """A day as people write it: 3 March 2026."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {month_name[day.month]} {day.year}"

@@ -96,7 +96,7 @@ def _add_parts(version: Version, document: documents.Document) -> None:
     requirements = [pair for section, row in sections for pair in _requirements(version.id, section, row.id)]
     _add_in_order([row for _, row in requirements])
     modules = [(module, row) for module, row in requirements if isinstance(module, documents.Module)]
-    db.session.add_all(component for module, row in modules for component in _components(module, row.id))
+    db.session.bulk_save_objects([component for module, row in modules for component in _components(module, row.id)])
     db.session.flush()
 
 
@@ -104,7 +104,7 @@ def _add_in_order(rows: list[Any]) -> None:
     """Number rows as the document has them, and write them before what refers to them."""
     for position, row in enumerate(rows):
         row.position = position
-    db.session.add_all(rows)
+    db.session.bulk_save_objects(rows)
     db.session.flush()
 
 

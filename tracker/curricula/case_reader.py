@@ -8,7 +8,6 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from tracker.curricula.case_items import (
@@ -38,6 +37,7 @@ from tracker.curricula.foreign import (
     add_defaults,
     cut,
     decoded,
+    exact_numbers,
     keep,
     one_line,
     refuse,
@@ -47,7 +47,6 @@ from tracker.curricula.foreign import (
 from tracker.curricula.plain_data import FORMAT
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-LARGEST_NUMBER, MOST_DECIMALS = 10**9, 8
 ITEMS, LINKS, DOCUMENT = "CFItems", "CFAssociations", "CFDocument"
 _DIGITS = re.compile(r"([0-9]{1,15})")
 _SKIPPED = {"identifier", "uri", "CFDocumentURI", "CFPackageURI", "caseVersion", "originNodeURI", "destinationNodeURI"}
@@ -114,7 +113,7 @@ def read_case(file: str, value: Any) -> Reading:
 
 
 def _take_document(package: _Package, document: Values) -> None:
-    reading, own = package.reading, _numbers(extension_of(document)) or {}
+    reading, own = package.reading, exact_numbers(extension_of(document)) or {}
     title = document.get("title")
     if not isinstance(title, str) or not title.strip():
         reading.report(DOCUMENT, 0, "The framework has no title.", "Give it one.")
@@ -352,25 +351,7 @@ def _own(package: _Package, identifier: str, part: str) -> Values:
     if own is None or own.get("part") != part:
         return {}
     kept_out = {"part", "origin", "code", "statement", "title", "guidance", "about", "competencies", "sections"}
-    return {name: _numbers(value) for name, value in own.items() if name not in kept_out}
-
-
-def _numbers(value: Any) -> Any:
-    """A value of JSON with its decimal numbers exact; a number that nobody writes by hand is a text."""
-    match value:
-        case dict():
-            return {str(name): _numbers(inner) for name, inner in value.items()}
-        case list():
-            return list(map(_numbers, value))
-        case bool():
-            return value
-        case int() | float() if abs(value) >= LARGEST_NUMBER:
-            return str(value)[:MOST_DECIMALS]
-        case float():
-            exact = Decimal(repr(value))
-            few = -int(exact.as_tuple().exponent) <= MOST_DECIMALS
-            return (int(exact) if exact == exact.to_integral_value() else exact) if few else repr(value)
-    return value
+    return {name: exact_numbers(value) for name, value in own.items() if name not in kept_out}
 
 
 def _name(package: _Package, identifier: str, part: str, data: Values) -> None:

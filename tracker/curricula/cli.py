@@ -2,18 +2,21 @@
 
 import json
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 from flask.cli import AppGroup
 
+from tracker.core.clock import now
 from tracker.core.db import begin_write, db
 from tracker.core.errors import NotFound
 from tracker.curricula import actions, queries
 from tracker.curricula.document import Document
-from tracker.curricula.exporter import write_yaml
-from tracker.curricula.importer import read_document
+from tracker.curricula.exporter import losses, write_curriculum
+from tracker.curricula.formats import Format
+from tracker.curricula.importer import read_curriculum
 from tracker.curricula.models import Version
+from tracker.curricula.workbook_writer import write_template
 
 curriculum = AppGroup("curriculum", help="Check, import, list and export curricula.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -24,11 +27,20 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def check_command(file: Path) -> None:
     """Read a curriculum FILE and list everything that is wrong with it. Nothing is kept.
 
-    FILE is YAML in the tracker's own format; docs/curriculum.schema.json describes it. Each problem is one line on
-    the error stream: file, row, what is wrong, how to mend it. Exits with 1 when there is any.
+    FILE is the tracker's own YAML, a CASE package, a Moodle competency framework or our spreadsheet: which one is
+    found by looking into it; docs/curriculum-formats.md says more. Each problem is one line on the error stream: file,
+    row, what is wrong, how to mend it. Exits with 1 when there is any.
     """
-    document = read_document(file.name, file.read_bytes())
+    document = _read(file, "")
     click.echo(f"{file.name} has no problems: {_summary(document)}.")
+
+
+def _read(file: Path, code: str) -> Document:
+    """The curriculum in a file; what had to be assumed is told on the error stream."""
+    imported = read_curriculum(file.name, file.read_bytes(), code)
+    for sentence in imported.assumed:
+        click.echo(f"Assumed: {sentence}", err=True)
+    return imported.document
 
 
 def _summary(document: Document) -> str:
@@ -45,12 +57,12 @@ def _summary(document: Document) -> str:
 @click.option("--code", default="", help="Keep it under this code instead of the one in the file.")
 @click.option("--publish", is_flag=True, help="Publish the version, so that trainees can be enrolled on it.")
 def import_command(file: Path, code: str, publish: bool) -> None:
-    """Keep the curriculum in FILE as the next version of its code.
+    """Keep the curriculum in FILE, of any format that check reads, as the next version of its code.
 
     A file that the newest version already holds changes nothing. With any problem, nothing is kept: each is one line
     on the error stream, as with check.
     """
-    document = read_document(file.name, file.read_bytes(), code)
+    document = _read(file, code)
     begin_write()
     before = queries.find_newest(document.code)
     version = actions.import_document(document, publish)
@@ -92,21 +104,55 @@ def _reference(version: Version) -> str:
 
 @curriculum.command("export")
 @click.argument("reference", metavar="CODE[@N]")
-@click.option("--format", "form", type=click.Choice(["tracker"]), required=True, help="tracker: our own YAML.")
 @click.option(
-    "-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), required=True, help="- is the terminal."
+    "--format",
+    "form",
+    type=click.Choice([*map(str, Format)]),
+    required=True,
+    help="tracker: our own YAML. case: 1EdTech CASE. moodle: a Moodle competency framework. xlsx: our spreadsheet.",
 )
-def export_command(reference: str, form: str, output: TextIO) -> None:
+@click.option(
+    "--case-version", type=click.Choice(["1.0", "1.1"]), default="1.1", show_default=True, help="With --format case."
+)
+@click.option("-o", "--output", type=click.File("wb", lazy=True), required=True, help="- is the terminal.")
+def export_command(reference: str, form: str, case_version: str, output: BinaryIO) -> None:
     """Write a version to a file: CODE@2 is version 2, CODE alone the newest published one.
 
-    In our own format, importing the file again changes nothing.
+    In our own format, and in the spreadsheet, importing the file again changes nothing. What another format cannot
+    carry is listed on the error stream.
     """
     try:
         code, number = queries.parse_reference(reference)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="CODE[@N]") from error
-    text = {"tracker": write_yaml}[form](queries.build_document(_found(code, number)))
-    output.write(text)
+    version = _found(code, number)
+    document = queries.build_document(version)
+    changed_at = version.published_at or version.created_at
+    raw = write_curriculum(document, Format(form), changed_at, extended=case_version == "1.1")
+    output.write(raw)
+    if form != Format.TRACKER:
+        _tell_losses(document, Format(form), raw)
+    if form == Format.CASE and case_version == "1.1":
+        bare = write_curriculum(document, Format(form), changed_at, extended=False)
+        kept = "; ".join(losses(document, bare))
+        click.echo(f"CASE has no fields for: {kept or 'nothing more'}. They are in extensions.", err=True)
+
+
+def _tell_losses(document: Document, form: Format, raw: bytes) -> None:
+    titles = {Format.CASE: "CASE", Format.MOODLE: "Moodle", Format.XLSX: "The spreadsheet"}
+    lost = losses(document, raw)
+    if lost:
+        click.echo(f"{titles[form]} cannot carry: {'; '.join(lost)}.", err=True)
+
+
+@curriculum.command("template")
+@click.option("-o", "--output", type=click.File("wb", lazy=True), required=True, help="The .xlsx file to write.")
+def template_command(output: BinaryIO) -> None:
+    """Write an empty spreadsheet for a curriculum, with a hint in each column and an example in each sheet.
+
+    Fill it in, then read it with check and import. Rows with hint or example in their first column are not read.
+    """
+    output.write(write_template(now()))
 
 
 def _found(code: str, number: int | None) -> Version:

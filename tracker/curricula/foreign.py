@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,6 +17,7 @@ LARGEST_BYTES = 50 * 1024 * 1024
 MOST_ITEMS = 20_000
 DEEPEST = 30  # sections in sections
 LONGEST_CODE, LONGEST_LINE, LONGEST_STATEMENT, LONGEST_TEXT = 40, 200, 500, 5000
+LARGEST_NUMBER, MOST_DECIMALS = 10**9, 8
 LENGTH_MONTHS = 24
 KIND: dict[str, Any] = {
     "code": "imported",
@@ -181,6 +183,24 @@ def _highest(scale: Any) -> Any:
     levels = scale.get("levels") if isinstance(scale, dict) else None
     values = [level.get("value") for level in levels if isinstance(level, dict)] if isinstance(levels, list) else []
     return max((value for value in values if type(value) is int), default=None)
+
+
+def exact_numbers(value: Any) -> Any:
+    """A value of JSON with its decimal numbers exact; a number that nobody writes by hand is a text."""
+    match value:
+        case dict():
+            return {str(name): exact_numbers(inner) for name, inner in value.items()}
+        case list():
+            return list(map(exact_numbers, value))
+        case bool():
+            return value
+        case int() | float() if abs(value) >= LARGEST_NUMBER:
+            return str(value)[:MOST_DECIMALS]
+        case float():
+            exact = Decimal(repr(value))
+            few = -int(exact.as_tuple().exponent) <= MOST_DECIMALS
+            return (int(exact) if exact == exact.to_integral_value() else exact) if few else repr(value)
+    return value
 
 
 def text_of(value: Any) -> str:

@@ -12,7 +12,8 @@ from tracker.curricula.foreign import Reading, refuse
 from tracker.curricula.formats import Format, find_format
 from tracker.curricula.moodle_reader import read_moodle
 from tracker.curricula.plain_data import from_data
-from tracker.curricula.yaml_file import odd_characters, read_yaml
+from tracker.curricula.workbook_reader import read_workbook
+from tracker.curricula.yaml_file import odd_character, read_yaml
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def read_curriculum(file: str, raw: bytes, code: str = "") -> Imported:
 def _read(form: Format, file: str, raw: bytes) -> Reading:
     if form is Format.CASE:
         return read_case(file, parse_json(file, raw))
-    return read_moodle(file, raw)
+    return read_moodle(file, raw) if form is Format.MOODLE else read_workbook(file, raw)
 
 
 def _checked(reading: Reading, code: str) -> Document:
@@ -69,7 +70,7 @@ def _odd_texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         case list():
             for index, inner in enumerate(value):
                 yield from _odd_texts(inner, (*path, index))
-        case str() if odd := next(odd_characters(value), ""):
+        case str() if odd := odd_character(value):
             yield path, odd
 
 

@@ -4,8 +4,6 @@ A text is a number, true, false or empty only where everybody's eyes agree: `no`
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,6 +19,7 @@ DEEPEST = 40
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})\Z", re.ASCII)
 DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,8})\.[0-9]{1,8}\Z", re.ASCII)
 WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -130,20 +129,21 @@ def _take_node(tree: Tree, stack: list[_Open], event: Any, line: int) -> None:
 
 
 def _take_scalar(tree: Tree, stack: list[_Open], event: yaml.ScalarEvent, line: int) -> None:
-    odd = next(odd_characters(event.value), None)
-    if odd is not None:
+    odd = odd_character(event.value)
+    if odd:
         tree.report(line, f"There is a control character here ({odd}).", "Take it out.")
     if stack and isinstance(stack[-1].value, dict) and stack[-1].key is None:
         _take_key(tree, stack[-1], event.value, line)
         return
     path = _place(tree, stack, _scalar(event), line)
-    if odd is not None:
+    if odd:
         tree.broken.add(path)
 
 
-def odd_characters(text: str) -> Iterator[str]:
-    """The control characters and halves of characters in a text that no file of ours may have."""
-    return (f"U+{ord(sign):04X}" for sign in text if unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t")
+def odd_character(text: str) -> str:
+    """The first control character or half of a character in a text; no file of ours may have any."""
+    found = ODD.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def _take_key(tree: Tree, mapping: _Open, key: str, line: int) -> None:

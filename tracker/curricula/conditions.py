@@ -1,7 +1,8 @@
 """What a section or a milestone asks for, as data, and how that is said. Pure."""
 
 import calendar
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 MONTHS_IN_YEAR = 12
@@ -144,27 +145,35 @@ def due_phrase(due: Due) -> str:
     return f"by {due.date} of year {due.year}" if due.date else f"by the end of month {due.month}"
 
 
-def condition_phrase(condition: Condition) -> str:  # noqa: PLR0911 - one for each sort of condition
+@dataclass(frozen=True)
+class Titles:
+    """What sections and reviews are called, by their codes. One that is missing is called by its code."""
+
+    sections: Mapping[str, str] = field(default_factory=dict)
+    reviews: Mapping[str, str] = field(default_factory=dict)
+
+
+def condition_phrase(condition: Condition, titles: Titles) -> str:  # noqa: PLR0911 - one for each sort of condition
     """What a condition asks for, with its alternatives in brackets."""
     match condition:
         case AllOf(parts):
-            return "; and ".join(map(_within, parts))
+            return "; and ".join(_within(part, titles) for part in parts)
         case AnyOf(parts):
-            return "; or ".join(map(_within, parts))
-        case SectionDone(section, None):
-            return f"section {section} complete"
+            return "; or ".join(_within(part, titles) for part in parts)
         case SectionDone(section, percent):
-            return f"{percent} % of section {section}"
+            title = titles.sections.get(section, section)
+            return f"{title} complete" if percent is None else f"{percent} % of {title}"
         case RequirementDone(code):
             return f"{code} done"
         case ReviewHeld(code, from_, to, year):
-            return f"review {code} held" + (f" between {from_} and {to} of year {year}" if from_ else "")
+            window = f" between {from_} and {to} of year {year}" if from_ else ""
+            return f"{titles.reviews.get(code, code)} held{window}"
         case CreditsConfirmed(credits):
             return f"{credits} credits confirmed"
         case OverallDone(percent):
             return f"{percent} % of everything"
 
 
-def _within(condition: Condition) -> str:
-    phrase = condition_phrase(condition)
+def _within(condition: Condition, titles: Titles) -> str:
+    phrase = condition_phrase(condition, titles)
     return f"({phrase})" if isinstance(condition, AllOf | AnyOf) else phrase

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.queries import viewer
 from tracker.core.clock import today
 from tracker.curricula import drafts, permissions, queries
+from tracker.curricula.checkpoints import checkpoints_of
+from tracker.curricula.conditions import rule_sentence
 from tracker.curricula.document import Kind
 from tracker.curricula.models import SectionKind, Version, VersionStatus
 from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
@@ -117,6 +119,7 @@ def version(code: str, number: int) -> ResponseReturnValue:
         kinds=[_kind_row(outline, kind) for kind in outline.kinds],
         levels=[(f"Level {level.value}: {level.title}", level.meaning) for level in outline.levels],
         forms=[(form.code, form.title) for form in outline.assessments],
+        checkpoints=checkpoints_of(outline),
         sections=list(_section_rows(outline)),
     )
 
@@ -161,16 +164,16 @@ def _section_rows(outline: Outline) -> Iterator[SectionRow]:
 
 
 def _taken(outline: Outline, section: SectionOutline) -> str:
-    """Who takes a section at the top, where there is a choice."""
+    """Who takes a section at the top, where there is a choice, and when it is complete, if not with all of it."""
     choice = any(each.kind is SectionKind.AREA for each in outline.sections)
-    return TAKEN[section.kind] if choice else ""
+    return " ".join(filter(None, [TAKEN[section.kind] if choice else "", rule_sentence(section.rule)]))
 
 
 def _competency_row(outline: Outline, requirement: RequirementOutline) -> RequirementRow:
     kind = next(kind for kind in outline.kinds if kind.code == requirement.kind)
     own_level = f"Level {requirement.level}" if requirement.level != kind.level else ""
     scopes = f"Register scope: {joined(requirement.register_scopes, 'and')}" if requirement.register_scopes else ""
-    facts = [kind.title, own_level, _expected(requirement), scopes]
+    facts = [kind.title, own_level, _expected(requirement), _shares(requirement), scopes]
     return RequirementRow(requirement.code, requirement.title, requirement.text, _facts(facts), ())
 
 
@@ -182,6 +185,7 @@ def _module_row(requirement: RequirementOutline) -> RequirementRow:
         f"Passed at {requirement.pass_mark_percent} %",
         f"{attempts} attempts" if attempts and attempts > 1 else "One attempt" if attempts else "",
         _expected(requirement),
+        _shares(requirement),
     ]
     components = tuple(map(_component_row, requirement.components))
     return RequirementRow(requirement.code, requirement.title, requirement.text, _facts(facts), components)
@@ -195,6 +199,13 @@ def _component_row(component: ComponentOutline) -> ComponentRow:
 
 def _expected(requirement: RequirementOutline) -> str:
     return f"Expected by month {requirement.expected_month}" if requirement.expected_month else ""
+
+
+def _shares(requirement: RequirementOutline) -> str:
+    """What it counts for, where that is not as usual."""
+    points = f"{requirement.points} points" if requirement.points > 1 else ""
+    weight = f"weight {requirement.weight}" if requirement.weight > 1 else ""
+    return ", ".join(filter(None, [points, weight]))
 
 
 def _facts(facts: list[str]) -> str:

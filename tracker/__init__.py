@@ -14,12 +14,13 @@ from tracker.core.db import db, engine_options, set_up_connections
 from tracker.core.look import set_up_look
 from tracker.core.places import read_settings, resource
 from tracker.core.web import set_up_transactions, set_up_web
-from tracker.curricula import editor_views, part_views
+from tracker.curricula import diff_views, editor_views, part_views
 from tracker.curricula import views as curricula
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.learning import views as learning
 from tracker.logbook import claim_views, entry_views
 from tracker.notifications import views as notifications
+from tracker.operations import moving_views
 from tracker.operations import views as operations
 from tracker.reports import views as reports
 from tracker.reviews import views as reviews
@@ -29,6 +30,7 @@ PAGES = (
     curricula.bp,
     editor_views.bp,
     part_views.bp,
+    diff_views.bp,
     entry_views.bp,
     claim_views.bp,
     learning.bp,
@@ -36,6 +38,7 @@ PAGES = (
     notifications.bp,
     accounts.bp,
     operations.bp,
+    moving_views.bp,
 )
 # Besides by grant, one is somebody here by enrolment or supervision.
 RELATIONS = {

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from tracker.core.errors import BadInput, Problem
@@ -25,6 +26,15 @@ def read_pairs(file: str, raw: bytes) -> tuple[Pair, ...]:
     if problems:
         raise BadInput(problems)
     return tuple(Pair(line["from"], line["to"], MappingKind(line["kind"])) for _, line in lines)
+
+
+def read_lines(text: str) -> tuple[Pair, ...]:
+    """Lines as somebody types them: two codes and a kind with commas between. Raises BadInput likewise, by line."""
+    try:
+        return read_pairs("", f"{','.join(COLUMNS)}\n{text}".encode())
+    except BadInput as bad:
+        problems = [replace(each, row=max(0, each.row - 1)) for each in bad.problems]
+        raise BadInput(problems) from bad
 
 
 def _yaml_lines(file: str, raw: bytes) -> Iterator[Line]:

@@ -12,6 +12,8 @@ MEASURED = (
     "lead's cohort, CPU",
     "with 18 trainees over 6",
     "on a first visit",
+    "explaining a trainee, 130 requirements and 600 entries",
+    "explaining a cohort of 200",
     "beside the same statements by hand",
     "beside INSERT and COMMIT",
     "start to first answer",

@@ -108,7 +108,8 @@ class Outline:
 
     def chosen(self, area_ids: Collection[UUID]) -> tuple[RequirementOutline, ...]:
         """The requirements of somebody who takes these areas: what is in them, and what is in generic sections."""
-        return tuple(each for each in self.requirements if self.applies(each.section_id, area_ids))
+        taken = {section.id for section in self.sections if self.applies(section.id, area_ids)}
+        return tuple(each for each in self.requirements if each.section_id in taken)
 
     def applies(self, section_id: UUID, area_ids: Collection[UUID]) -> bool:
         """Whether somebody who takes these areas takes this section. A theme goes with the section around it."""

@@ -1,6 +1,5 @@
 """What the owners of facts hand on, and how an evidence rule counts it. Pure."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -50,19 +49,13 @@ class Counted:
 
 def count(rule: EvidenceRule, entries: Sequence[EntryFact], starts_on: date, today: date) -> Counted:
     """Count the entries that the rule lets count today, for an enrolment that began on `starts_on`."""
-    early = [entry for entry in entries if _too_early(rule, entry, starts_on)]
-    in_time = [entry for entry in entries if not _too_early(rule, entry, starts_on)]
-    counting = [entry for entry in in_time if not _too_old(rule, entry, today)]
-    counts = {"too_early": len(early), "too_old": len(in_time) - len(counting)} | _totals(counting)
+    since = starts_on if rule.since_enrolment else date.min
+    oldest = date.min if rule.max_age_days is None else today - timedelta(days=rule.max_age_days)
+    in_time = [entry for entry in entries if entry.performed_on >= since]
+    counting = [entry for entry in in_time if entry.performed_on >= oldest]
+    outside = {"too_early": len(entries) - len(in_time), "too_old": len(in_time) - len(counting)}
+    counts = outside | _totals(counting) if counting else outside
     return Counted({name: number for name, number in counts.items() if number}, _next_change(rule, counting))
-
-
-def _too_early(rule: EvidenceRule, entry: EntryFact, starts_on: date) -> bool:
-    return rule.since_enrolment and entry.performed_on < starts_on
-
-
-def _too_old(rule: EvidenceRule, entry: EntryFact, today: date) -> bool:
-    return rule.max_age_days is not None and (today - entry.performed_on).days > rule.max_age_days
 
 
 def _next_change(rule: EvidenceRule, counting: Sequence[EntryFact]) -> date | None:
@@ -73,19 +66,22 @@ def _next_change(rule: EvidenceRule, counting: Sequence[EntryFact]) -> date | No
 
 def _totals(entries: Sequence[EntryFact]) -> dict[str, int]:
     days = {entry.performed_on for entry in entries}
-    by_part = Counter(f"part.{entry.part}" for entry in entries if entry.part)
-    by_form = Counter(f"form.{entry.assessment}" for entry in entries if entry.assessment)
-    return {
+    first, last = min(days), max(days)
+    totals = {
         "entries": len(entries),
-        "times": sum(entry.times for entry in entries),
+        "times": sum([entry.times for entry in entries]),
         "days": len(days),
-        "first_on": min(days).toordinal() if days else 0,
-        "span_days": (max(days) - min(days)).days if days else 0,
-        "reflections": sum(entry.reflection for entry in entries),
+        "first_on": first.toordinal(),
+        "span_days": (last - first).days,
+        "reflections": sum([entry.reflection for entry in entries]),
         "assessors": len({entry.assessor.casefold() for entry in entries if entry.assessor}),
-        "action_plans": sum(entry.action_plan for entry in entries),
-        "form": sum(entry.unnamed_assessment for entry in entries),
-        "documents": sum(entry.document and not entry.part for entry in entries),
-        **by_part,
-        **by_form,
+        "action_plans": sum([entry.action_plan for entry in entries]),
+        "form": sum([entry.unnamed_assessment for entry in entries]),
+        "documents": sum([entry.document and not entry.part for entry in entries]),
     }
+    for entry in entries:
+        if entry.part:
+            totals[f"part.{entry.part}"] = totals.get(f"part.{entry.part}", 0) + 1
+        if entry.assessment:
+            totals[f"form.{entry.assessment}"] = totals.get(f"form.{entry.assessment}", 0) + 1
+    return totals

@@ -81,8 +81,8 @@ def misfiled(rule: EvidenceRule, counts: Mapping[str, int]) -> list[str]:
         said.append(
             f"{counted(unnamed, 'assessment')} logged without a form: open the entry, choose it, and it counts."
         )
-    wanted = sorted({form for mix in rule.assessments for form in mix.any_of})
-    for form, number in _other_forms(counts, wanted) if wanted else ():
+    for form, number in _other_forms(rule, counts):
+        wanted = sorted({form for mix in rule.assessments for form in mix.any_of})
         said.append(
             f"{counted(number, 'assessment')} logged as {form}, which does not count here: "
             f"if it was a {either(wanted)}, open the entry and choose that form."
@@ -95,12 +95,13 @@ def misfiled(rule: EvidenceRule, counts: Mapping[str, int]) -> list[str]:
     return said
 
 
-def _other_forms(counts: Mapping[str, int], wanted: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """The forms of assessments that are there and not among those wanted, with how many. Order: by form."""
-    for name, number in sorted(counts.items()):
-        form = name.removeprefix("form.")
-        if form != name and form not in wanted:
-            yield form, number
+def _other_forms(rule: EvidenceRule, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The forms of assessments that are there, and of which the rule wants others. Order: by form."""
+    forms = [name.removeprefix("form.") for name in counts if name.startswith("form.")]
+    if not forms or not rule.assessments:
+        return []
+    others = [form for form in forms if not any(form in mix.any_of for mix in rule.assessments)]
+    return [(form, counts[f"form.{form}"]) for form in sorted(others)]
 
 
 def _amounts(rule: EvidenceRule, counts: Mapping[str, int], least: Minimums) -> Iterator[Need]:
@@ -118,7 +119,7 @@ def _amounts(rule: EvidenceRule, counts: Mapping[str, int], least: Minimums) -> 
 
 def _need(there: int, needed: int, what: str, step: str, plural: str = "") -> Need:
     name = what if needed == 1 else plural or _plural(what)
-    return Need(there, needed, name, step.replace("{more}", in_words(needed - there)))
+    return Need(there, needed, name, step.replace("{more}", in_words(needed - there)) if there < needed else "")
 
 
 def _plural(what: str) -> str:

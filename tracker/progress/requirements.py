@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from tracker.curricula.outline import RequirementOutline
@@ -51,7 +52,7 @@ class Situation:
         """How the training lies in the calendar."""
         return TrainingTime(self.starts_on, self.working_fraction, self.breaks)
 
-    @property
+    @cached_property
     def who_signs(self) -> str:
         """Who decides on what is submitted."""
         return " or ".join(self.supervisors) or NOBODY
@@ -81,11 +82,18 @@ def explain_requirement(requirement: RequirementOutline, situation: Situation, t
     stood = situation.stood.get(requirement.id, STARTED)
     missing, misfits = None, list[str]()
     if stood.stage in {Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.CONFIRM}:
-        missing = next((need for need in needs(requirement, situation, today) if not need.met), None)
+        missing = _first_missing(requirement, stood, situation, today)
         misfits = misfiled(requirement.rule, stood.counts) if requirement.rule and missing else []
     ready = stood.stage is Stage.IN_PROGRESS and missing is None and requirement.rule is not None
     sentence = " ".join([_sentence(requirement, stood, missing, situation.who_signs), *misfits])
     return RequirementExplained(requirement, stood.stage, sentence, ready, stood.since)
+
+
+def _first_missing(requirement: RequirementOutline, stood: Stood, situation: Situation, today: date) -> Need | None:
+    if requirement.rule is None:
+        return None
+    asked = needs_of(requirement.rule, stood.counts, situation.working_fraction, today)
+    return next((need for need in asked if not need.met), None)
 
 
 def needs(requirement: RequirementOutline, situation: Situation, today: date) -> Iterator[Need]:
@@ -103,30 +111,36 @@ def remarks(requirement: RequirementOutline, situation: Situation) -> Sequence[s
     return remarks_of(requirement.rule, situation.stood.get(requirement.id, STARTED).counts)
 
 
-def _sentence(requirement: RequirementOutline, stood: Stood, missing: Need | None, who_signs: str) -> str:
+def _sentence(  # noqa: PLR0911 - one for each stage
+    requirement: RequirementOutline, stood: Stood, missing: Need | None, who_signs: str
+) -> str:
     since = f" on {on_day(stood.since)}" if stood.since else ""
-    if stood.stage is Stage.DONE:
-        return _done(requirement, stood, since)
-    if stood.stage is Stage.SUBMITTED:
-        wait = f" since {on_day(stood.since)}" if stood.since else ""
-        return f"Submitted, waits for {who_signs}{wait}."
-    if stood.stage is Stage.CONFIRM:
-        return _to_confirm(requirement, missing, since)
-    if requirement.rule is None:
-        return _module(stood)
-    sentences = {
-        Stage.NOT_STARTED: f"Not started. {_start(missing)}",
-        Stage.RETURNED: f"Returned{since}. Read the reason, mend what it names, and submit again.",
-        Stage.REVOKED: f"The sign-off was revoked{since}. Read the reason, and submit again when it is mended.",
-        Stage.LAPSED: f"The sign-off lapsed{since}. Ask your supervisor for a recheck.",
-    }
-    if stood.stage in sentences:
-        return sentences[stood.stage]
-    return missing.sentence if missing else "The evidence is complete: submit it for sign-off."
+    match stood.stage:
+        case Stage.DONE:
+            return _done(requirement, stood, since)
+        case Stage.SUBMITTED:
+            return f"Submitted, waits for {who_signs}{since.replace(' on ', ' since ', 1)}."
+        case Stage.CONFIRM:
+            return _to_confirm(requirement, missing, since)
+        case _ if requirement.rule is None:
+            return _module(stood)
+        case Stage.NOT_STARTED:
+            return "Not started. " + (
+                "Log your first entry." if missing else "Submit it for sign-off when you are ready."
+            )
+        case Stage.IN_PROGRESS:
+            return missing.sentence if missing else "The evidence is complete: submit it for sign-off."
+        case _:
+            return _undone(stood.stage, since)
 
 
-def _start(missing: Need | None) -> str:
-    return "Log your first entry." if missing else "Submit it for sign-off when you are ready."
+def _undone(stage: Stage, since: str) -> str:
+    """A claim that was submitted and has to be submitted again."""
+    if stage is Stage.RETURNED:
+        return f"Returned{since}. Read the reason, mend what it names, and submit again."
+    if stage is Stage.REVOKED:
+        return f"The sign-off was revoked{since}. Read the reason, and submit again when it is mended."
+    return f"The sign-off lapsed{since}. Ask your supervisor for a recheck."
 
 
 def _done(requirement: RequirementOutline, stood: Stood, since: str) -> str:

@@ -4,6 +4,8 @@ from calendar import month_name
 from collections.abc import Sequence
 from datetime import date
 
+MONTHS = tuple(month_name)  # looked up once: asking for a name writes it anew each time
+
 
 def counted(number: int, what: str) -> str:
     """A number and its thing, with the verb: "1 entry is", "2 entries are"."""
@@ -32,4 +34,4 @@ def either(choices: Sequence[str]) -> str:
 
 def on_day(day: date) -> str:
     """A day as people write it: 3 March 2026."""
-    return f"{day.day} {month_name[day.month]} {day.year}"
+    return f"{day.day} {MONTHS[day.month]} {day.year}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.core.db import db
+from tracker.operations.bench.explaining import explaining
 from tracker.operations.bench.figures import Figure, table
 from tracker.operations.bench.pages import as_they_grow, beside_floors, pages_of, statements
 from tracker.operations.bench.place import MakeApp, Place, make_place, new_database
@@ -50,6 +51,7 @@ class Run:
         yield from statements(tiny, large)
         yield from as_they_grow(small, large, self.times)
         yield from weight(large)
+        yield from explaining(tiny, self.times)
         self.say("Measuring sign-offs ...")
         yield from signing(large)
         self.say("Measuring starts ...")

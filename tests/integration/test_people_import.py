@@ -51,7 +51,7 @@ def problems_of(*rows: str, heading: str = HEADING) -> list[str]:
 
 def test_a_file_brings_in_people_centres_enrolments_supervision_and_grants() -> None:
     assert load(SUPERVISOR, TRAINEE, LEAD) == (
-        "3 people added, 1 centres added, 1 enrolments added, 1 supervisions added, 1 grants added."
+        "3 people added, 1 centre added, 1 enrolment added, 1 supervision added, 1 grant added."
     )
     enrolment = db.session.scalars(sa.select(Enrolment)).one()
     assert (enrolment.starts_on, enrolment.working_fraction) == (date(2026, 9, 1), Decimal("0.60"))
@@ -83,10 +83,10 @@ def test_a_quoted_line_break_is_one_cell_and_does_not_shift_the_rows() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "changed"),
     [
-        ("Tom", "Thomas", "1 people changed."),
-        ("2026-09-01", "2026-10-01", "1 enrolments changed."),
-        ("0.6", "0.8", "1 enrolments changed."),
-        ("NM;RE", "NM", "1 enrolments changed."),
+        ("Tom", "Thomas", "1 person changed."),
+        ("2026-09-01", "2026-10-01", "1 enrolment changed."),
+        ("0.6", "0.8", "1 enrolment changed."),
+        ("NM;RE", "NM", "1 enrolment changed."),
     ],
 )
 def test_a_changed_row_changes_just_that(old: str, new: str, changed: str) -> None:

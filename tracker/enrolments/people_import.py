@@ -26,6 +26,9 @@ from tracker.enrolments.people_file import PersonRow, RowRole, read_people
 SUPERVISING = {RowRole.SUPERVISOR, RowRole.ASSESSOR, RowRole.TRAINING_LEAD, RowRole.SCHEME_LEAD}
 
 
+PLURALS = {"person": "people"}
+
+
 @dataclass(frozen=True)
 class Resolved:
     """A row, with what its curriculum and areas are in the tracker."""
@@ -43,9 +46,13 @@ class Changes:
     changed: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        said = [f"{number} {what} added" for what, number in self.made.items()]
-        said += [f"{number} {what} changed" for what, number in self.changed.items()]
+        said = [f"{_counted(number, what)} added" for what, number in self.made.items()]
+        said += [f"{_counted(number, what)} changed" for what, number in self.changed.items()]
         return f"{', '.join(said)}." if said else "Nothing changed: everything in the file is in the tracker already."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else PLURALS.get(what, f'{what}s')}"
 
 
 def import_people(content: bytes, file: str) -> Changes:
@@ -156,11 +163,11 @@ def _existing(address: str) -> Person:
 def _keep_person(row: PersonRow, changes: Changes) -> Person:
     person = accounts.find_person(row.email)
     if person is None:
-        changes.made["people"] += 1
+        changes.made["person"] += 1
         return create_person(row.email, row.given_name, row.family_name)
     if (person.given_name, person.family_name) != (row.given_name, row.family_name):
         person.given_name, person.family_name = row.given_name, row.family_name
-        changes.changed["people"] += 1
+        changes.changed["person"] += 1
     return person
 
 
@@ -171,7 +178,7 @@ def _keep_centre(name: str, changes: Changes) -> Centre:
         centre = Centre(name=name)
         db.session.add(centre)
         db.session.flush()
-        changes.made["centres"] += 1
+        changes.made["centre"] += 1
     return centre
 
 
@@ -184,13 +191,13 @@ def _keep_enrolment(item: Resolved, people: dict[str, Person], centre: Centre, c
         enrolment = Enrolment(trainee_id=people[row.email].id, version_id=version.id, centre_id=centre.id)
         enrolment.areas, enrolment.supervisions, enrolment.version = [], [], version
         db.session.add(enrolment)
-        changes.made["enrolments"] += 1
+        changes.made["enrolment"] += 1
         _write_enrolment(item, enrolment)
         changed = False
     else:
         changed = _write_enrolment(item, enrolment)
     changed |= _keep_supervision(enrolment, people.get(row.supervisor_email), changes)
-    changes.changed["enrolments"] += changed
+    changes.changed["enrolment"] += changed
     changes.changed = +changes.changed
 
 
@@ -254,7 +261,7 @@ def _keep_supervision(enrolment: Enrolment, supervisor: Person | None, changes: 
     if supervisor is not None and not kept:
         starts_on = today() if enrolment.supervisions else enrolment.starts_on
         _supervise(enrolment, supervisor, starts_on)
-        changes.made["supervisions"] += 1
+        changes.made["supervision"] += 1
     return bool(running)
 
 
@@ -281,7 +288,7 @@ def _keep_grant(item: Resolved, person: Person, centre: Centre | None, changes: 
         grant = Grant(person_id=person.id, role=role, centre_id=centre.id if centre else None)
         grant.curriculum_id, grant.starts_on = curriculum_id, row.starts_on or today()
         db.session.add(grant)
-        changes.made["grants"] += 1
+        changes.made["grant"] += 1
     elif row.starts_on and grant.starts_on != row.starts_on:
         grant.starts_on = row.starts_on
-        changes.changed["grants"] += 1
+        changes.changed["grant"] += 1

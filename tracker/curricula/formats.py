@@ -51,12 +51,19 @@ def find_format(file: str, raw: bytes) -> Format:
 
 def find_delimiter(text: str) -> str:
     """What stands between the headings in the first line of a Moodle framework; nothing where the text is none."""
+    first = next(iter(text.lstrip().splitlines()), "")
     for delimiter in DELIMITERS:
-        cells = next(csv.reader(io.StringIO(text.lstrip()), delimiter=delimiter), [])
-        headings = {plain_heading(cell) for cell in cells}
+        headings = {plain_heading(cell) for cell in _cells(first, delimiter)}
         if "idnumber" in headings and headings & {"shortname", "isframework", "parentidnumber"}:
             return delimiter
     return ""
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # of a line that is no table
+        return []
 
 
 def plain_heading(heading: str) -> str:

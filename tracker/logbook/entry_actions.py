@@ -12,13 +12,15 @@ from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
+from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.evidence.models import EvidenceFile
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.facts import facts_of
-from tracker.logbook.models import EntryKind, EntryStatus, LogEntry, Part
+from tracker.logbook.models import EntryKind, EntryStatus, LogEntry, Part, SharedEntry
+from tracker.logbook.overlap import Same
 from tracker.progress.actions import restate
 
 
@@ -49,6 +51,7 @@ class Saving:
     version: int  # 0: the entry is new
     status: EntryStatus
     competency_ids: frozenset[UUID]
+    also: Sequence[Same] = ()  # what is the same elsewhere, for which it counts too
     new_files: Sequence[EvidenceFile] = ()
 
 
@@ -68,14 +71,38 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
         return entry  # The button was pressed twice.
     else:
         _check_changeable(entry, saving)
-    lock_enrolment(enrolment.id, enrolment.version_id)
+    touched = _touched(actor, enrolment, entry, saving)
+    for each in touched:
+        lock_enrolment(each.id, each.version_id)
     before = _counting(entry)
     _write(entry, facts, saving)
     db.session.add(entry)
     db.session.flush()
-    for competency_id in present_ids(enrolment, before | _counting(entry)):
-        restate(enrolment, competency_id, facts_of(enrolment, competency_id))
+    _share(entry, saving)
+    for each in touched:
+        for competency_id in present_ids(each, before | _counting(entry)):
+            restate(each, competency_id, facts_of(each, competency_id))
     return entry
+
+
+def _touched(actor: Person, enrolment: Enrolment, entry: LogEntry, saving: Saving) -> list[Enrolment]:
+    """The enrolments in which the entry counts, before or after. Order: by id, in which all of them are locked."""
+    shared = {same.enrolment_id for same in saving.also} | queries.shared_with(entry.id)
+    others = [enrolments.get_enrolment(actor, each) for each in shared - {enrolment.id}]
+    for other in others:
+        allow(permissions.can_log(actor, other))
+    return sorted([enrolment, *others], key=lambda each: each.id)
+
+
+def _share(entry: LogEntry, saving: Saving) -> None:
+    """Let the entry count in the other enrolments that were ticked, and in no others."""
+    wanted = {same.enrolment_id for same in saving.also} - {entry.enrolment_id}
+    kept = queries.shared_with(entry.id)
+    gone = sa.delete(SharedEntry).where(SharedEntry.entry_id == entry.id, SharedEntry.enrolment_id.in_(kept - wanted))
+    if kept - wanted:
+        db.session.execute(gone)
+    db.session.add_all(SharedEntry(entry_id=entry.id, enrolment_id=each) for each in wanted - kept)
+    db.session.flush()
 
 
 def _new_entry(actor: Person, enrolment: Enrolment, entry_id: UUID) -> LogEntry:
@@ -105,7 +132,8 @@ def _write(entry: LogEntry, facts: EntryFacts, saving: Saving) -> None:
         setattr(entry, name, value)
     if entry.status is not EntryStatus.LOGGED:  # A logged entry does not become a draft again.
         entry.status = saving.status
-    chosen = sa.select(Competency).where(Competency.id.in_(saving.competency_ids))
+    linked = saving.competency_ids | {same.competency_id for same in saving.also}
+    chosen = sa.select(Competency).where(Competency.id.in_(linked))
     entry.competencies = list(db.session.scalars(chosen.order_by(Competency.position)))
     entry.files = [*entry.files, *saving.new_files]
     entry.version += 1
@@ -116,6 +144,7 @@ def delete_draft(actor: Person, entry: LogEntry) -> None:
     """Delete a draft: nobody else has seen it. Raises Forbidden, Refused."""
     allow(permissions.can_change(actor, entry))
     refuse_if(rules.why_not_delete(entry, queries.locked_by(entry.id)))
+    db.session.execute(sa.delete(SharedEntry).where(SharedEntry.entry_id == entry.id))
     db.session.delete(entry)
 
 

@@ -21,6 +21,7 @@ from tracker.core.forms import ActionForm, DayField
 from tracker.evidence.rules import why_not_patient_details
 from tracker.logbook.entry_actions import EntryFacts
 from tracker.logbook.models import EntryKind, EntryStatus, Part
+from tracker.logbook.overlap import Same
 from tracker.logbook.rules import why_not_competencies
 from tracker.logbook.words import KINDS, PARTS
 
@@ -37,11 +38,13 @@ class EntryForm(ActionForm):
     """What the trainee did, when, where and how, and what it counts towards."""
 
     sections: Mapping[str, Mapping[UUID, str]]  # the competencies to choose from, by section
+    same: Mapping[UUID, Same]  # what is the same elsewhere
     received_problems: Sequence[str] = ()  # of the files, noted before the write transaction began
 
     title = StringField("What did you do?", [Length(max=200)])
     performed_on = DayField("When did you do it?")
     competency_ids = SelectMultipleField("Which competencies does it count towards?", coerce=_uuid)
+    also_ids = SelectMultipleField("Does it count for the same elsewhere too?", coerce=_uuid, choices={})
     kind = RadioField(
         "What is this an entry of?", choices={kind.value: label for kind, label in KINDS.items()}, default="procedure"
     )

@@ -23,6 +23,7 @@ from tracker.logbook import permissions, queries, rules
 from tracker.logbook.entry_actions import Saving
 from tracker.logbook.entry_forms import EntryForm
 from tracker.logbook.models import EntryStatus, LogEntry
+from tracker.logbook.overlap import chosen_same, list_same, parted
 from tracker.logbook.words import KINDS, PARTS
 
 bp = Blueprint("entries", __name__)
@@ -108,6 +109,11 @@ def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
     form.sections = _competencies(enrolment)
     labels: dict[Any, str] = {key: label for inner in form.sections.values() for key, label in inner.items()}
     form.competency_ids.choices = labels
+    form.same = list_same(viewer(), enrolment)
+    elsewhere: dict[Any, str] = {each: same.label for each, same in form.same.items()}
+    form.also_ids.choices = elsewhere
+    if not form.is_submitted():
+        form.also_ids.data = list(form.same)
     outline = get_outline(enrolment.version_id)
     form.assessment.choices = {"": "None"} | {each.code: each.title for each in outline.assessments}
     if entry is not None and not form.is_submitted():
@@ -115,7 +121,9 @@ def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
         form.kind.data, form.part.data = entry.kind.value, entry.part.value if entry.part else None
         form.times.data, form.assessment.data, form.assessor.data = entry.times, entry.assessment, entry.assessor
         linked = [competency.id for competency in entry.competencies]
-        form.competency_ids.data = list(present_ids(enrolment, linked))
+        about = [each for each in present_ids(enrolment, linked) if each not in form.same]
+        also = [each for each in linked if each in form.same]
+        form.competency_ids.data, form.also_ids.data = parted(form.same, [*about, *also])
         if entry.minutes is not None:
             form.hours.data, form.minutes.data = divmod(entry.minutes, 60)
     return form
@@ -159,6 +167,7 @@ def _saving(form: EntryForm, entry: LogEntry | None) -> Saving:
         version=given(form.version.data) if entry else 0,
         status=EntryStatus.LOGGED if request.form.get("save") == "log" else EntryStatus.DRAFT,
         competency_ids=frozenset(form.competency_ids.data or ()),
+        also=chosen_same(form.same, form.also_ids.data or (), form.competency_ids.data or ()),
         new_files=[evidence.keep(viewer(), each) for each in received],
     )
 

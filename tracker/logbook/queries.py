@@ -135,13 +135,19 @@ def entries_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
     part = sa.and_(
         link.in_(earlier_ids(enrolment_id, competency_id, [Carried.PART])), LogEntry.kind.not_in(ASSESSMENTS)
     )
-    shared = sa.select(SharedEntry.entry_id).where(SharedEntry.enrolment_id == enrolment_id)
     chosen = sa.select(LogEntry).where(
-        sa.or_(LogEntry.enrolment_id == enrolment_id, LogEntry.id.in_(shared)),
+        LogEntry.id.in_(ids_in(enrolment_id)),
         LogEntry.status == EntryStatus.LOGGED,
         sa.exists().where(EntryCompetency.entry_id == LogEntry.id, sa.or_(link == competency_id, whole, part)),
     )
     return _with_content(chosen)
+
+
+def ids_in(enrolment_id: UUID) -> sa.CompoundSelect[UUID]:
+    """The entries of an enrolment, and those of another one that count here too."""
+    own = aliased(LogEntry)
+    shared = sa.select(SharedEntry.entry_id).where(SharedEntry.enrolment_id == enrolment_id)
+    return sa.union_all(sa.select(own.id).where(own.enrolment_id == enrolment_id), shared)
 
 
 def version_of(claim: Claim) -> Version:
@@ -196,7 +202,9 @@ def history_of(claim: Claim) -> Sequence[ClaimStep]:
 def visible_entries(viewer: Person) -> sa.Select[LogEntry]:
     """A draft is its trainee's alone; a former supervisor keeps what they signed. Loads: competencies, files."""
     own = LogEntry.trainee_id == viewer.id
-    shared = LogEntry.enrolment_id.in_(enrolments.visible_ids(viewer, today()))
+    visible = enrolments.visible_ids(viewer, today())
+    counting = sa.select(SharedEntry.entry_id).where(SharedEntry.enrolment_id.in_(visible))
+    shared = sa.or_(LogEntry.enrolment_id.in_(visible), LogEntry.id.in_(counting))
     signed = LogEntry.id.in_(
         sa.select(ClaimEvidence.entry_id)
         .join(Claim, sa.and_(Claim.id == ClaimEvidence.claim_id, Claim.attempt == ClaimEvidence.attempt))
@@ -222,10 +230,15 @@ def find_entry(entry_id: UUID) -> LogEntry | None:
 
 def list_entries(viewer: Person, enrolment_id: UUID, page: int, size: int = 50) -> tuple[Sequence[LogEntry], bool]:
     """A page of an enrolment's entries, and whether there are more. Loads: competencies, files. Order: latest first."""
-    chosen = visible_entries(viewer).where(LogEntry.enrolment_id == enrolment_id)
+    chosen = visible_entries(viewer).where(LogEntry.id.in_(ids_in(enrolment_id)))
     ordered = chosen.order_by(LogEntry.performed_on.desc().nulls_first(), LogEntry.written_at.desc(), LogEntry.id)
     rows = db.session.scalars(ordered.limit(size + 1).offset((page - 1) * size)).all()
     return rows[:size], len(rows) > size
+
+
+def shared_with(entry_id: UUID) -> set[UUID]:
+    """The other enrolments of its trainee in which an entry counts too."""
+    return set(db.session.scalars(sa.select(SharedEntry.enrolment_id).where(SharedEntry.entry_id == entry_id)))
 
 
 def locked_by(entry_id: UUID) -> Sequence[str]:

@@ -21,7 +21,8 @@ from tracker.learning.facts import facts_for
 from tracker.learning.models import Registration
 from tracker.learning.queries import taken_as
 from tracker.logbook.facts import facts_of
-from tracker.logbook.models import Claim, EntryCompetency, LogEntry, SharedEntry
+from tracker.logbook.models import Claim, EntryCompetency
+from tracker.logbook.queries import ids_in
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
 from tracker.operations.moving_plan import Plan, Route, called, plan_for
@@ -143,10 +144,8 @@ def rebuild(enrolment: Enrolment) -> None:
 
 def _touched(enrolment_id: UUID) -> Iterator[UUID]:
     """Every requirement for which there is an entry, a claim or a registration, of whatever version."""
-    shared = sa.select(SharedEntry.entry_id).where(SharedEntry.enrolment_id == enrolment_id)
-    counts = sa.or_(LogEntry.enrolment_id == enrolment_id, LogEntry.id.in_(shared))
-    logged = sa.select(EntryCompetency.competency_id).join(LogEntry, LogEntry.id == EntryCompetency.entry_id)
-    yield from db.session.scalars(logged.where(counts).distinct())
+    logged = sa.select(EntryCompetency.competency_id).where(EntryCompetency.entry_id.in_(ids_in(enrolment_id)))
+    yield from db.session.scalars(logged.distinct())
     yield from db.session.scalars(sa.select(Claim.competency_id).where(Claim.enrolment_id == enrolment_id))
     yield from db.session.scalars(sa.select(Registration.module_id).where(Registration.enrolment_id == enrolment_id))
 
@@ -244,13 +243,13 @@ def _give_back_entries(enrolment: Enrolment, moved: EnrolmentMove) -> None:
         CarriedRequirement.move_id == moved.id, Requirement.version_id == moved.from_version_id
     )
     for from_id, to_id in db.session.execute(old).all():
-        linked = sa.select(EntryCompetency.entry_id).join(LogEntry, LogEntry.id == EntryCompetency.entry_id)
-        logged = linked.where(LogEntry.enrolment_id == enrolment.id, EntryCompetency.competency_id == to_id)
+        linked = sa.select(EntryCompetency.entry_id).where(EntryCompetency.competency_id == to_id)
+        logged = linked.where(EntryCompetency.entry_id.in_(ids_in(enrolment.id)))
         for entry_id in db.session.scalars(logged).all():
             db.session.merge(EntryCompetency(entry_id=entry_id, competency_id=from_id))
     db.session.flush()
     given_back = sa.select(CarriedRequirement.to_requirement_id).where(CarriedRequirement.move_id == moved.id)
-    own = sa.select(LogEntry.id).where(LogEntry.enrolment_id == enrolment.id)
+    own = ids_in(enrolment.id)
     db.session.execute(
         sa.delete(EntryCompetency).where(
             EntryCompetency.entry_id.in_(own), EntryCompetency.competency_id.in_(given_back)

@@ -32,6 +32,7 @@ from tracker.curricula.moodle_rows import (
     COMMA,
     HEADINGS,
     MARKED_UP,
+    PLAIN,
     RELATED,
     TAXONOMIES,
     USUAL,
@@ -213,9 +214,8 @@ def _beside(part: str, data: dict[str, Any], row: Row) -> Row:
     own = row_of(part, data)
     names = ("name", "description", "rule_type", "rule_outcome", "rule_config", "exported_id")
     held = {name: row[name] for name in names if row[name] not in {"", own[name], USUAL.get(name, "")}}
-    if "description" in held:
-        held["description_format"] = row["description_format"].strip()
-    return held
+    form = row["description_format"].strip()
+    return held | ({"description_format": form} if form not in {"", PLAIN} else {})
 
 
 def _take_tree(framework: _Framework) -> None:

@@ -72,7 +72,7 @@ def _shares() -> tuple[Column, Column]:
     return points, _number("Weight", "weight", "In the percentage that is done. Empty: 1.")
 
 
-FORMS_ASKED = "3 of CBD; 3 of DOPS or OCE"
+FORMS_ASKED = "How many of which forms, such as: 3 of CBD; 3 of DOPS or OCE."
 MONTH = _number("Expected month", "expected_month", "The month of training by which it is usually done.", 6)
 
 CURRICULUM = Sheet(
@@ -103,13 +103,13 @@ KINDS = Sheet(
         _code("A short name.", "entrustable"),
         _text("Title", "title", "What people call it.", "Entrustable", 20),
         _text("Meaning", "meaning", "When a competency is of this kind.", "Work that you will be trusted to do alone."),
-        Column("Level", "level", Holds.NUMBER, "The level that a sign-off needs.", 3, 8, ("Scale", "value")),
+        Column("Level", "level", Holds.NUMBER, "The level that a sign-off needs.", 1, 8, ("Scale", "value")),
         _number("Entries", "evidence.entries", "Fewest log entries. Empty: none asked, as in what follows.", 3),
         _number("Times", "evidence.times", "How often it was done, in all entries together."),
         _number("Days", "evidence.days", "On how many different days.", 3),
         _number("Span in days", "evidence.span_days", "From the first day to the last.", 28),
         _number("Reflections", "evidence.reflections", "Fewest reflections.", 2),
-        Column("Assessments", "evidence.assessments", Holds.MIXES, "How many of which forms.", FORMS_ASKED, 30),
+        Column("Assessments", "evidence.assessments", Holds.MIXES, FORMS_ASKED, "1 of DOPS", 30),
         _number("Assessors", "evidence.assessors", "Fewest different assessors."),
         Column("Action plan", "evidence.action_plan", Holds.YES, "yes, if there must be one.", "", 10),
         Column("Part taken", "evidence.part", Holds.MIX, "Entries in which the trainee's part was one of these.",

@@ -1,117 +1,22 @@
-"""Drafts on the web: who sees and changes them, what a change keeps, and what publishing freezes."""
+"""Drafts on the web: who sees and changes them, and what a change keeps."""
 
-import re
 from datetime import date
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.browsing import sign_in
 from tests.curricula import GOOD
-from tests.make import make_centre, make_grant, make_person
+from tests.drafts import EDIT, as_, document, draft, person, send, shown
 from tracker.accounts.models import Person, Role
 from tracker.core.db import db
 from tracker.curricula.actions import import_document
-from tracker.curricula.document import Document
 from tracker.curricula.importer import read_document
-from tracker.curricula.models import Competency, Component, Requirement, Section, Version, VersionStatus
-from tracker.curricula.queries import build_document, find_version
+from tracker.curricula.models import Version, VersionStatus
+from tracker.curricula.queries import find_version
 
-EDIT = "/curricula/NURSE-1/2/edit"
 YESTERDAY = date(2021, 1, 1)
-
-
-@pytest.fixture
-def published(app: Flask) -> Version:
-    """A published first version that uses every field."""
-    version = import_document(read_document("f.yaml", GOOD.encode()), publish=True)
-    db.session.commit()
-    return version
-
-
-def person(name: str, role: Role | None, **scope: Any) -> Person:
-    made = make_person(f"{name}@example.org", name.title())
-    db.session.add(made)
-    db.session.flush()
-    if role is not None:
-        db.session.add(make_grant(made.id, role, **scope))
-    db.session.commit()
-    return made
-
-
-@pytest.fixture
-def scheme_lead(published: Version) -> Person:
-    return person("schema", Role.SCHEME_LEAD, curriculum_id=published.curriculum_id)
-
-
-@pytest.fixture
-def training_lead(published: Version) -> Person:
-    centre = make_centre()
-    db.session.add(centre)
-    db.session.flush()
-    return person("lena", Role.TRAINING_LEAD, centre_id=centre.id)
-
-
-@pytest.fixture
-def editor(client: FlaskClient, training_lead: Person) -> FlaskClient:
-    """A training lead who has made a draft from the first version."""
-    sign_in(client, training_lead)
-    assert client.post("/curricula/NURSE-1/1/draft").status_code == 302
-    return client
-
-
-def as_(app: Flask, someone: Person) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, someone)
-    return client
-
-
-def draft(number: int = 2) -> Version:
-    db.session.expire_all()
-    found = find_version("NURSE-1", number)
-    assert found is not None
-    return found
-
-
-def document(number: int = 2) -> Document:
-    return build_document(draft(number))
-
-
-def send(client: FlaskClient, address: str, /, **changed: Any) -> TestResponse:
-    """Send the form of a page as it is shown, with some fields changed."""
-    return client.post(address, data=shown(client, address) | changed)
-
-
-def shown(client: FlaskClient, address: str) -> dict[str, Any]:
-    """The fields of the first form in the page's main part."""
-    page = client.get(address)
-    assert page.status_code == 200, page.text
-    form = re.search(r'<main.*?<form method="post"(.*?)</form>', page.text, re.DOTALL)
-    assert form is not None
-    fields: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", form[1]):
-        name, value = attribute(tag, "name"), attribute(tag, "value")
-        if 'type="radio"' in tag or 'type="checkbox"' in tag:
-            if " checked" in tag:
-                fields.setdefault(name, []).append(value)
-        else:
-            fields[name] = value
-    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form[1], re.DOTALL):
-        fields[name] = text.strip()
-    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form[1], re.DOTALL):
-        fields[name] = next(
-            (attribute(each, "value") for each in re.findall(r"<option[^>]*>", options) if " selected" in each), ""
-        )
-    return fields
-
-
-def attribute(tag: str, name: str) -> str:
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return found[1] if found else ""
 
 
 def test_a_draft_says_what_its_version_says_and_is_made_once(editor: FlaskClient) -> None:
@@ -254,88 +159,3 @@ def test_a_setting_that_no_number_can_take_is_refused(editor: FlaskClient) -> No
     answer = send(editor, f"{EDIT}/settings/least", value="0")
     assert answer.status_code == 409
     assert "too large or too small" in answer.text
-
-
-def test_problems_are_listed_with_their_places_and_stop_publishing(app: Flask, editor: FlaskClient) -> None:
-    assert send(editor, f"{EDIT}/new/sections", code="NEW", title="Empty").status_code == 302
-    page = editor.get(EDIT).text
-    assert f'<a href="{EDIT}/sections/NEW">NEW: The section NEW is empty.' in page
-    assert "It cannot be published yet." in editor.get("/curricula/NURSE-1/2/publish").text
-    answer = editor.post("/curricula/NURSE-1/2/publish", data={"digest": draft().digest})
-    assert answer.status_code == 409
-    assert draft().status is VersionStatus.DRAFT
-
-
-def test_publishing_says_what_it_means_and_freezes(editor: FlaskClient) -> None:
-    assert "4 sections, 2 competencies, 1 module" in editor.get("/curricula/NURSE-1/2/publish").text
-    answer = send(editor, "/curricula/NURSE-1/2/publish")
-    assert answer.headers["Location"] == "/curricula/NURSE-1/2?done=published"
-    assert draft().status is VersionStatus.PUBLISHED
-    refused = editor.get(EDIT)
-    assert refused.status_code == 409
-    assert "Version 2 is published and does not change any more." in refused.text
-
-
-def test_where_a_scheme_has_a_lead_only_they_publish(app: Flask, editor: FlaskClient, scheme_lead: Person) -> None:
-    assert editor.get("/curricula/NURSE-1/2/publish").status_code == 403
-    assert send(as_(app, scheme_lead), "/curricula/NURSE-1/2/publish").status_code == 302
-
-
-def test_a_page_that_is_out_of_date_publishes_nothing(editor: FlaskClient) -> None:
-    old = shown(editor, "/curricula/NURSE-1/2/publish")
-    send(editor, EDIT, move="sections/GEN/down")
-    assert editor.post("/curricula/NURSE-1/2/publish", data=old).status_code == 409
-    assert draft().status is VersionStatus.DRAFT
-
-
-def test_a_scheme_lead_withdraws_a_version(app: Flask, scheme_lead: Person) -> None:
-    client = as_(app, scheme_lead)
-    assert "trainees who are on it stay" in client.get("/curricula/NURSE-1/1/withdraw").text
-    assert send(client, "/curricula/NURSE-1/1/withdraw").status_code == 302
-    assert draft(1).status is VersionStatus.WITHDRAWN
-    assert client.get("/curricula/NURSE-1/1/withdraw").status_code == 409
-
-
-def test_a_new_curriculum_begins_empty_and_says_what_is_missing(editor: FlaskClient) -> None:
-    values = {"code": "LASER", "title": "Laser safety", "length_months": "12", "owner": ""}
-    answer = editor.post("/curricula/new", data=values)
-    assert answer.headers["Location"] == "/curricula/LASER/1/edit?done=begun"
-    assert "There is no section yet. Add one." in editor.get(answer.headers["Location"]).text
-    assert "Add a kind first" in editor.get("/curricula/LASER/1/edit/new/competencies").text
-    again = editor.post("/curricula/new", data=values)
-    assert again.status_code == 422
-    assert "There is a curriculum LASER already." in again.text
-
-
-def test_a_draft_is_shown_as_a_trainee_would_see_it(editor: FlaskClient) -> None:
-    page = editor.get("/curricula/NURSE-1/2").text
-    assert "A draft, as a trainee would see it." in page
-    assert "GEN-1 Do the first thing." in page
-
-
-FROZEN = [
-    sa.update(Section).values(title="Changed"),
-    sa.update(Competency).values(title="Changed"),
-    sa.update(Component).values(title="Changed"),
-    sa.delete(Component),
-    sa.update(Requirement).values(position=99),
-    sa.update(Version).values(title="Changed"),
-    sa.update(Version).values(status=VersionStatus.DRAFT),
-    sa.delete(Version),
-]
-
-
-@pytest.mark.parametrize("statement", FROZEN, ids=str)
-def test_the_database_keeps_a_published_version_as_it_is(published: Version, statement: sa.UpdateBase) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="published version of a curriculum does not change"):
-        db.session.execute(statement)
-    db.session.rollback()
-
-
-def test_the_database_adds_nothing_to_a_published_version(published: Version) -> None:
-    section = db.session.scalars(sa.select(Section).where(Section.version_id == published.id)).first()
-    assert section is not None
-    values = {"version_id": published.id, "position": 9, "code": "NEW", "title": "New", "kind": section.kind}
-    with pytest.raises(sa.exc.DBAPIError, match="published version of a curriculum does not change"):
-        db.session.execute(sa.insert(Section).values(values | {"details": {}}))
-    db.session.rollback()

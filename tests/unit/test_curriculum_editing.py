@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.curricula import GOOD, whole_documents
+from tests.curricula import GOOD
+from tests.whole_curricula import whole_documents
 from tracker.core.errors import NotFound, Refused
 from tracker.curricula import editing
 from tracker.curricula.checks import flaws_of

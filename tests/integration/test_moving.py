@@ -1,140 +1,51 @@
 import json
-from copy import deepcopy
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
-from tests.browsing import sign_in
-from tests.make import make_grant
-from tests.world import SCHEME, World, make_entry_facts, make_world, saving, seen
-from tracker.accounts.models import Person, Role
+from tests.moving import (
+    PART,
+    make_moving_world,
+    make_route,
+    moved,
+    present,
+    second,
+    snapshot,
+    stood,
+    undone,
+)
+from tests.world import World, make_entry_facts, saving, seen
 from tracker.core.clock import today
-from tracker.core.db import begin_write, db
+from tracker.core.db import db
 from tracker.core.errors import Refused, Stale
 from tracker.curricula.actions import import_document, withdraw_version
-from tracker.curricula.mapping import Pair
-from tracker.curricula.mapping_actions import keep_mapping
-from tracker.curricula.models import Competency, MappingKind, Version
+from tracker.curricula.models import Version
 from tracker.curricula.plain_data import from_data
-from tracker.enrolments.models import Enrolment
 from tracker.enrolments.queries import get_enrolment
 from tracker.logbook import claim_actions, queries
 from tracker.logbook.claim_actions import Submission
 from tracker.logbook.entry_actions import save_entry
-from tracker.logbook.models import ClaimEvidence, EntryCompetency
 from tracker.notifications.models import Notice, NoticeKind
 from tracker.operations import moving
-from tracker.operations.cli import commands
-from tracker.operations.moving_plan import Fate, Plan, Route, route_between
-from tracker.progress.models import SectionSum, Stage, Standing
+from tracker.operations.moving_plan import Fate, Route, route_between
+from tracker.progress.models import SectionSum, Stage
 from tracker.progress.words import on_day
 from tracker.record.models import Event
 from tracker.record.verify import faults
 
-# What the second version does: GEN-1 reworded, NM-1 re-ruled, GEN-2 split, GEN-5 new, GEN-3 and GEN-4 merged.
-WIDE: dict[str, Any] = deepcopy(SCHEME)
-WIDE["sections"][0]["competencies"] += [
-    {"code": "GEN-3", "statement": "Lift safely.", "guidance": "Seen.", "kind": "once"},
-    {"code": "GEN-4", "statement": "Push safely.", "guidance": "Seen.", "kind": "once"},
-    {"code": "GEN-6", "statement": "Send faxes.", "guidance": "Sent.", "kind": "once"},
-]
-MAPPING = [
-    Pair("GEN-2", "GEN-2", MappingKind.SPLIT),
-    Pair("GEN-2", "GEN-2b", MappingKind.SPLIT),
-    Pair("GEN-3", "GEN-3", MappingKind.MERGED),
-    Pair("GEN-4", "GEN-3", MappingKind.MERGED),
-]
-
-PART = "is a part of GEN-2, which was split: its entries count, but for assessments."
-
-
-def second() -> dict[str, Any]:
-    data = deepcopy(WIDE)
-    data["kinds"].append({"code": "twice", "title": "Twice", "level": 2, "evidence": {"entries": 2}})
-    generic = data["sections"][0]["competencies"]
-    generic[0]["statement"] = "Wash both hands."
-    generic[2:] = [
-        {"code": "GEN-2b", "statement": "Check records.", "guidance": "Shown.", "kind": "once"},
-        {"code": "GEN-3", "statement": "Move loads safely.", "guidance": "Seen.", "kind": "once"},
-        {"code": "GEN-5", "statement": "Speak plainly.", "guidance": "Heard.", "kind": "once"},
-    ]
-    data["sections"][1]["competencies"][0]["kind"] = "twice"
-    return data
-
 
 @pytest.fixture
 def world(app: Flask) -> World:
-    """A trainee with something of every sort: signed, under way, untouched."""
-    world = make_world(WIDE)
-    for code in ("GEN-1", "NM-1", "GEN-3", "GEN-4", "GEN-6"):
-        world.signed(code)
-    world.logged("GEN-2")
-    db.session.commit()
-    return world
+    return make_moving_world()
 
 
 @pytest.fixture
 def route(world: World) -> Route:
-    new = import_document(from_data(second()), publish=True)
-    keep_mapping(world.enrolment.version, new, MAPPING, "mapping")
-    db.session.commit()
-    return route_between(world.enrolment.version, new)
-
-
-def run(app: Flask, *words: object) -> Result:
-    return app.test_cli_runner().invoke(commands, ["curriculum", "move", *map(str, words)])
-
-
-def moved(world: World, route: Route) -> Plan:
-    begin_write()
-    plan = moving.move(None, world.enrolment.id, route)
-    db.session.commit()
-    know_grants()
-    return plan
-
-
-def know_grants() -> None:
-    """Load everybody's grants again: what was loaded before a write began is forgotten."""
-    with_grants = sa.select(Person).options(selectinload(Person.grants)).execution_options(populate_existing=True)
-    db.session.scalars(with_grants).all()
-
-
-def undone(world: World) -> None:
-    begin_write()
-    moving.undo(None, world.enrolment.id)
-    db.session.commit()
-
-
-def stood(world: World) -> dict[str, Stage]:
-    rows = db.session.execute(
-        sa.select(Competency.code, Standing.stage)
-        .join(Standing, Standing.requirement_id == Competency.id)
-        .where(Standing.enrolment_id == world.enrolment.id)
-    )
-    return {row.code: row.stage for row in rows}
-
-
-def snapshot() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row that says where a trainee stands, and what was signed."""
-    kept = (Standing, SectionSum, EntryCompetency, ClaimEvidence, Enrolment)
-    return {
-        model.__tablename__: sorted(map(tuple, db.session.execute(sa.select(*model.__table__.columns)).all()), key=repr)
-        for model in kept
-    }
-
-
-def present(world: World, code: str) -> tuple[Enrolment, Competency]:
-    """The enrolment as it is now, and a competency of the version that it follows."""
-    enrolment = get_enrolment(world.trainee, world.enrolment.id)
-    chosen = sa.select(Competency).where(Competency.version_id == enrolment.version_id, Competency.code == code)
-    return enrolment, db.session.scalars(chosen).one()
+    return make_route(world)
 
 
 def test_a_plan_says_what_becomes_of_each_requirement_and_why(world: World, route: Route) -> None:
@@ -162,14 +73,6 @@ def test_a_plan_says_what_becomes_of_each_requirement_and_why(world: World, rout
         (Fate.LEFT, "GEN-6 is not asked for in SCHEME@2. What was logged and signed for it stays on record."),
     ]
     assert plan.counts == {"carries": 1, "confirm": 2, "unmet": 3, "left": 1, "done": 1}
-
-
-def test_a_dry_run_changes_nothing(app: Flask, world: World, route: Route) -> None:
-    before, events = snapshot(), db.session.query(Event).count()
-    result = run(app, "--from", "SCHEME@1", "--to", "SCHEME@2", "--dry-run")
-    assert result.exit_code == 0
-    assert "1 carry over (1 of them done), 2 to be confirmed, 3 unmet." in result.output
-    assert (snapshot(), db.session.query(Event).count()) == (before, events)
 
 
 def test_the_counts_of_the_dry_run_are_those_after_the_move(world: World, route: Route) -> None:
@@ -342,53 +245,3 @@ def test_nobody_moves_to_a_version_that_takes_nobody(world: World, route: Route)
     withdraw_version(new)
     with pytest.raises(Refused, match="SCHEME@2 is withdrawn"):
         route_between(world.enrolment.version, new)
-
-
-def test_the_command_moves_and_takes_back(app: Flask, world: World, route: Route) -> None:
-    result = run(app, "--from", "SCHEME@1", "--to", "SCHEME@2", world.trainee.email, "--format", "json")
-    assert result.exit_code == 0, result.output
-    (told,) = json.loads(result.output)
-    assert told["counts"] == {"carries": 1, "confirm": 2, "unmet": 3, "left": 1, "done": 1}
-    assert told["requirements"][0]["code"] == "GEN-1"
-    back = run(app, "--undo", world.enrolment.id)
-    assert (back.exit_code, back.output) == (0, f"{world.enrolment.id} follows SCHEME@1 again.\n")
-    again = run(app, "--undo", world.enrolment.id)
-    assert (again.exit_code, again.stderr) == (1, f"No training that moved is named {world.enrolment.id}.\n")
-
-
-def test_the_command_names_whom_it_could_not_move(app: Flask, world: World, route: Route) -> None:
-    world.logged("GEN-2", date(2026, 3, 3), reflection="Learned.")
-    world.submitted("GEN-2")
-    db.session.commit()
-    result = run(app, "--from", "SCHEME@1", "--to", "SCHEME@2")
-    assert result.exit_code == 1
-    assert "GEN-2 waits for sign-off" in result.stderr
-    assert run(app, "--from", "SCHEME@1").exit_code == 2
-    assert run(app, "--undo").exit_code == 2
-
-
-def test_a_decision_is_that_of_a_scheme_lead(app: Flask, world: World, route: Route) -> None:
-    words = ["--from", "SCHEME@1", "--to", "SCHEME@2", "--by", world.lead.email]
-    curriculum_id, lead_id = world.enrolment.version.curriculum_id, world.lead.id
-    assert "is not a scheme lead" in run(app, *words).stderr
-    db.session.add(make_grant(lead_id, Role.SCHEME_LEAD, curriculum_id=curriculum_id))
-    db.session.commit()
-    assert run(app, *words).exit_code == 0
-    event = db.session.scalars(sa.select(Event).where(Event.kind == "enrolment_moved")).one()
-    assert json.loads(event.body)["actor"] == str(lead_id)
-
-
-def test_pages_show_the_old_words_and_the_old_sign_off(client: FlaskClient, world: World, route: Route) -> None:
-    moved(world, route)
-    claim = queries.find_claim(world.enrolment.id, world.id_of("GEN-1"))
-    assert claim is not None
-    sign_in(client, world.trainee)
-    page = client.get(f"/enrolments/{world.enrolment.id}/competencies/{world.id_of('GEN-1')}").text
-    assert "Wash both hands." in page
-    assert "As it was worded in SCHEME@1: <q>GEN-1 Wash hands.</q>" in page
-    old = client.get(f"/claims/{claim.id}").text
-    assert "This was claimed under SCHEME@1" in old
-    assert "Wash hands." in old
-    progress = client.get(f"/progress/{world.enrolment.id}")
-    assert progress.status_code == 200
-    assert "under an earlier version, whose rule for it was another." in progress.text

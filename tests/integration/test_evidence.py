@@ -11,7 +11,7 @@ from tracker.core import storage
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.upload import LimitedFile
-from tracker.evidence import actions, files, queries, views
+from tracker.evidence import actions, files, queries, sending
 from tracker.evidence.files import NotReceived, Received
 from tracker.evidence.models import EvidenceFile
 
@@ -28,7 +28,7 @@ def received(content: bytes = b"Output 1.01 Gy", name: str = "QC äöü.txt") ->
 
 def sent(app: Flask, file: EvidenceFile, **headers: str) -> Response:
     with app.test_request_context(headers=headers):
-        response = views.send(file)
+        response = sending.send(file)
         response.direct_passthrough = False
         response.get_data()
         response.close()

@@ -37,7 +37,7 @@ def event_values(
     seq: int, at: datetime, decision: Decision, salt: Callable[[], bytes] = new_salt
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The decision as the event of that number, and the openings of its texts: the columns of their rows."""
-    openings = [
+    openings: list[dict[str, Any]] = [
         {"seq": seq, "field": field, "salt": salt(), "text": normal(text)}
         for field, text in sorted(decision.texts.items())
     ]

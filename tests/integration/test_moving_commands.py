@@ -93,4 +93,4 @@ def test_pages_show_the_old_words_and_the_old_sign_off(client: FlaskClient, worl
     assert "Wash hands." in old
     progress = client.get(f"/progress/{world.enrolment.id}")
     assert progress.status_code == 200
-    assert "under an earlier version, whose rule for it was another." in progress.text
+    assert "under an earlier version, which asked for something else." in progress.text

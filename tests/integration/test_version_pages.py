@@ -57,6 +57,12 @@ def test_anybody_signed_in_reads_what_changed_with_the_words_marked(client: Flas
     assert client.get("/curricula/SCHEME/diff/1/9").status_code == 404
 
 
+def test_a_version_leads_to_what_changed_since_the_one_before(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.stranger)
+    assert 'href="/curricula/SCHEME/diff/1/2"' in client.get("/curricula/SCHEME/2").text
+    assert "What changed since" not in client.get("/curricula/SCHEME/1").text
+
+
 def test_a_scheme_lead_says_what_was_split(client: FlaskClient, world: World) -> None:
     sign_in(client, scheme_lead(world))
     assert "Keep the mapping" in client.get("/curricula/SCHEME/mapping/1/2").text

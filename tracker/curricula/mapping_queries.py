@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from tracker.core.db import db
 from tracker.curricula.diff import Diff, coded, compare
 from tracker.curricula.mapping import Coded, Pair
-from tracker.curricula.models import MappingKind, Requirement, RequirementMapping, Version
+from tracker.curricula.models import MappingKind, Requirement, RequirementMapping, Version, VersionStatus
 from tracker.curricula.queries import build_document
 
 
@@ -20,6 +20,16 @@ def list_pairs(from_version_id: UUID, to_version_id: UUID) -> list[Pair]:
     )
     ordered = chosen.order_by(RequirementMapping.from_code, RequirementMapping.to_code)
     return [Pair(row.from_code, row.to_code, row.kind) for row in db.session.scalars(ordered)]
+
+
+def find_previous(version: Version) -> int | None:
+    """The number of the version before, of those that anybody may read."""
+    earlier = sa.select(sa.func.max(Version.number)).where(
+        Version.curriculum_id == version.curriculum_id,
+        Version.number < version.number,
+        Version.status != VersionStatus.DRAFT,
+    )
+    return db.session.scalar(earlier)
 
 
 def diff_of(old: Version, new: Version) -> Diff:

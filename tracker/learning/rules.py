@@ -12,7 +12,7 @@ WHOLE_MARK = Decimal(100)
 HUNDREDTH = Decimal("0.01")
 EARLIER = "Those of the earlier version of the curriculum under which the trainee registered"
 AGAIN = (
-    "Passed under an earlier version, whose rules were others. Register again and record the marks that still count."
+    "Passed under an earlier version, which asked for something else. Register again and record the marks that count."
 )
 CARRIED_ON = "You are registered on this module under an earlier version of the curriculum: it goes on as it is."
 

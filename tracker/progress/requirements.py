@@ -153,10 +153,10 @@ def _to_confirm(requirement: RequirementOutline, missing: Need | None, since: st
     """What was done under another rule of an earlier version, and the step to have it confirmed."""
     if requirement.rule is None:
         return (
-            f"Passed{since} under an earlier version, whose rule for it was another. Register again and record its "
+            f"Passed{since} under an earlier version, which asked for something else. Register again and record its "
             "marks: your supervisor confirms what still counts."
         )
-    said = f"Signed off{since} under an earlier version, whose rule for it was another."
+    said = f"Signed off{since} under an earlier version, which asked for something else."
     return f"{said} {missing.sentence if missing else 'Submit it again: your supervisor confirms it.'}"
 
 

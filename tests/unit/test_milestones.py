@@ -90,6 +90,19 @@ def test_what_waits_is_not_to_be_done_again() -> None:
     assert found.missing == ("1 of 4 done in Section A: finish A-2, and A-3, A-4 wait for A. Osei.",)
 
 
+def test_what_is_to_be_finished_next_is_not_what_waits() -> None:
+    outline = scheme(SectionDone("A"))
+    (found,) = explain(outline, make_situation(outline, {"A-1": Stage.SUBMITTED}), TODAY).milestones
+    assert found.missing == ("0 of 4 done in Section A: finish three more, A-2 next, and A-1 waits for A. Osei.",)
+
+
+def test_when_enough_waits_nothing_more_is_to_be_finished() -> None:
+    outline = scheme(SectionDone("A"), A=SectionRule(at_least=2))
+    waiting = dict.fromkeys(("A-3", "A-4"), Stage.SUBMITTED)
+    (found,) = explain(outline, make_situation(outline, waiting), TODAY).milestones
+    assert found.missing == ("0 of at least 2 done in Section A: A-3, A-4 wait for A. Osei.",)
+
+
 @pytest.mark.parametrize(
     ("today", "step"),
     [

@@ -93,7 +93,7 @@ def register(enrolment_id: UUID, module_id: UUID) -> ResponseReturnValue:
     allow(permissions.can_record(viewer(), enrolment, today()))
     form = RegisterForm()
     if form.validate_on_submit():
-        actions.register(viewer(), enrolment, module_id, given(form.registered_on.data))
+        actions.register(viewer(), enrolment, taken.module.id, given(form.registered_on.data))
         return _back(enrolment_id, module_id, "registered")
     return _module_page(enrolment, taken, registering=form), 422
 

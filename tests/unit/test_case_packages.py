@@ -220,3 +220,36 @@ def test_what_cannot_be_used_is_refused_and_named(break_it: Callable[[Package], 
     package = case_package()
     break_it(package)
     assert any(problem.startswith(said) for problem in problems(package)), problems(package)
+
+
+NAMED = {"identifier", "uri", "lastChangeDateTime"}
+FIELDS = {  # of version 1.1, and which of them must be there
+    "CFDocument": (NAMED | {"creator", "title"}, {"language", "caseVersion", "extensions", "adoptionStatus"}),
+    "CFItems": (
+        NAMED | {"fullStatement"},
+        {"humanCodingScheme", "CFItemType", "notes", "listEnumeration", "educationLevel", "conceptKeywords"}
+        | {"statusStartDate", "extensions"},
+    ),
+    "CFAssociations": (
+        NAMED | {"associationType", "originNodeURI", "destinationNodeURI"},
+        {"sequenceNumber", "CFAssociationGroupingURI"},
+    ),
+}
+
+
+@pytest.mark.parametrize("document", [good(), read_package(case_package())], ids=["ours", "theirs"])
+def test_a_package_has_the_fields_that_version_1_1_asks_for_and_no_others(document: Document) -> None:
+    package = package_of(document)
+    for name, (needed, allowed) in FIELDS.items():
+        for each in [package[name]] if isinstance(package[name], dict) else package[name]:
+            assert needed <= each.keys() <= needed | allowed
+    for link in package["CFAssociations"]:
+        assert link["originNodeURI"].keys() == link["destinationNodeURI"].keys() == {"title", "identifier", "uri"}
+
+
+def test_a_package_of_version_1_0_names_its_framework_in_each_part_and_has_no_extensions() -> None:
+    package = package_of(good(), extended=False)
+    assert package["CFDocument"]["CFPackageURI"].keys() == {"title", "identifier", "uri"}
+    for each in [*package["CFItems"], *package["CFAssociations"]]:
+        assert each["CFDocumentURI"]["identifier"] == package["CFDocument"]["identifier"]
+    assert "extensions" not in json.dumps(package)

@@ -142,5 +142,5 @@ def test_what_came_back_from_moodle_comes_back_from_it_again(document: Document)
 
 def test_what_moodle_cannot_carry_is_listed() -> None:
     lost = losses(good(), written(good(), Format.MOODLE))
-    assert {"kinds", "modules of sections", "settings"} <= set(lost)
+    assert {"length in months", "kinds", "modules of sections", "settings", "title of scale"} <= set(lost)
     assert not {"statement of competencies", "guidance of competencies"} & set(lost)

@@ -18,6 +18,7 @@ from tracker.curricula.plain_data import to_data
 from tracker.curricula.workbook_writer import write_workbook
 
 WIDTH = 110
+WORDS = {"origin": "names in another format", "length_months": "length in months"}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -60,10 +61,12 @@ def losses(document: Document, raw: bytes) -> list[str]:
     Order: as in the document. A part's loss says how many parts have it.
     """
     try:
-        again = read_curriculum("the file", raw).document
+        again = read_curriculum("the file", raw)
     except BadInput as error:
         return [f"the whole of it ({error.problems[0]})"]
-    counted = Counter(_differences(to_data(document), to_data(again), ()))
+    before, after = to_data(document), to_data(again.document)
+    there = {field: value for field, value in after.items() if field not in again.unsaid}
+    counted = Counter(_differences(before, there, ()))
     return [f"{what} ({count:,})" if count > 1 else what for what, count in counted.items()]
 
 
@@ -71,7 +74,7 @@ def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[str
     """A phrase for each value that is there before and not, or another, after."""
     if isinstance(before, dict) and isinstance(after, dict):
         for field, value in before.items():
-            if field not in after:
+            if field not in after or (field == "origin" and value != after[field]):
                 yield from _named(value, (*path, field))
             else:
                 yield from _differences(value, after[field], (*path, field))
@@ -95,7 +98,7 @@ def _has_codes(value: Any) -> bool:
 
 def _phrase(path: tuple[str, ...]) -> str:
     """Such as "expected month of competencies": what is lost, and of what."""
-    last, above = path[-1], [name for name in path[:-1] if name not in {"evidence", "scale", "sections"}]
+    above = [name for name in path[:-1] if name not in {"evidence", "rule", "sections"}]
     owner = above[-1] if above else "sections" if "sections" in path[:-1] else ""
-    words = last.replace("_", " ")
+    words = WORDS.get(path[-1], path[-1].replace("_", " "))
     return f"{words} of {owner}" if owner else words

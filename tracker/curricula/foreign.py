@@ -49,6 +49,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     broken: set[Path] = field(default_factory=set)  # where a value could not be read: say no more about it
     assumed: list[str] = field(default_factory=list)
+    unsaid: list[str] = field(default_factory=list)  # fields of the curriculum that the format has no place for
 
     def place(self, path: Path) -> tuple[str, int]:
         """The part of the file and the row in which a value stands, or the nearest thing around it."""
@@ -161,6 +162,7 @@ def add_defaults(
     data = reading.data
     if "length_months" not in data:
         data["length_months"] = LENGTH_MONTHS
+        reading.unsaid.append("length_months")
         reading.assumed.append(
             f"The training takes {LENGTH_MONTHS} months: {format_title} does not say how long it takes."
         )

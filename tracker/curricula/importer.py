@@ -23,6 +23,7 @@ class Imported:
     document: Document
     format: Format
     assumed: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()  # fields of the curriculum that its format has no place for
 
 
 def read_curriculum(file: str, raw: bytes, code: str = "") -> Imported:
@@ -35,7 +36,7 @@ def read_curriculum(file: str, raw: bytes, code: str = "") -> Imported:
         document = _checked(reading, code)
     except RecursionError as error:
         raise refuse(file, 0, "The file is nested too deep to be read.", "Make it flatter.") from error
-    return Imported(document, form, tuple(reading.assumed))
+    return Imported(document, form, tuple(reading.assumed), tuple(reading.unsaid))
 
 
 def _read(form: Format, file: str, raw: bytes) -> Reading:

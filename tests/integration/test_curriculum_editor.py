@@ -17,6 +17,19 @@ from tracker.curricula.models import Version, VersionStatus
 from tracker.curricula.queries import find_version
 
 YESTERDAY = date(2021, 1, 1)
+FORMS = (
+    "about",
+    "sections/GEN",
+    "sections/A-T",
+    "competencies/GEN-1",
+    "competencies/A-1",
+    "modules/M-1",
+    "kinds/plain",
+    "levels/1",
+    "assessments/DOPS",
+    "settings/least",
+    "sources/book",
+)
 
 
 def test_a_draft_says_what_its_version_says_and_is_made_once(editor: FlaskClient) -> None:
@@ -50,13 +63,7 @@ def test_who_leads_nobody_any_more_does_not_see_their_draft(editor: FlaskClient,
     assert editor.get(EDIT).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "about", "sections/GEN", "sections/A-T", "competencies/GEN-1", "competencies/A-1", "modules/M-1", "kinds/plain",
-        "levels/1", "assessments/DOPS", "settings/least", "sources/book",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("address", FORMS)
 def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(editor: FlaskClient, address: str) -> None:
     before = document()
     answer = send(editor, f"{EDIT}/{address}")
@@ -159,3 +166,15 @@ def test_a_setting_that_no_number_can_take_is_refused(editor: FlaskClient) -> No
     answer = send(editor, f"{EDIT}/settings/least", value="0")
     assert answer.status_code == 409
     assert "too large or too small" in answer.text
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "value", ["", "x" * 6000, "\x00", "99999999", "least"], ids=["empty", "long", "nul", "large", "setting"]
+)
+def test_whatever_is_typed_is_kept_or_refused(editor: FlaskClient, form: str, value: str) -> None:
+    fields = shown(editor, f"{EDIT}/{form}")
+    changed = dict.fromkeys(set(fields) - {"csrf_token", "digest", "code"}, value)
+    answer = editor.post(f"{EDIT}/{form}", data=fields | changed)
+    assert answer.status_code in {302, 409, 422}
+    assert editor.get("/curricula/NURSE-1/2").status_code == 200

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from tests.browsing import sign_in
 from tests.make import make_grant
@@ -19,6 +20,7 @@ from tests.world import World
 from tracker.accounts.models import Role
 from tracker.core.db import db
 from tracker.logbook import queries
+from tracker.operations import moving
 from tracker.operations.cli import commands
 from tracker.operations.moving_plan import Route
 from tracker.record.models import Event
@@ -94,3 +96,17 @@ def test_pages_show_the_old_words_and_the_old_sign_off(client: FlaskClient, worl
     progress = client.get(f"/progress/{world.enrolment.id}")
     assert progress.status_code == 200
     assert "under an earlier version, which asked for something else." in progress.text
+
+
+def test_a_move_that_met_somebody_writing_is_named_and_can_be_run_again(
+    app: Flask, world: World, route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waited(*_: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("deadlock detected"))
+
+    words = ["--from", "SCHEME@1", "--to", "SCHEME@2"]
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(moving, "move", waited)
+        result = run(app, *words)
+    assert (result.exit_code, "run the command again" in result.stderr) == (1, True)
+    assert run(app, *words).exit_code == 0

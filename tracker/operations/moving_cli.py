@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.models import Person
 from tracker.accounts.queries import find_person
@@ -20,6 +21,7 @@ from tracker.operations.moving_plan import Fate, Plan, Route, called, route_betw
 
 __all__ = ["curriculum"]
 Told = dict[str, Any]  # what is said of one trainee
+BUSY = "Somebody was writing for this trainee at the same moment: run the command again."
 HEADINGS = {
     Fate.CARRIES: "carries over",
     Fate.CONFIRM: "to be confirmed by a supervisor",
@@ -105,6 +107,9 @@ def _one_by_one(ids: Iterable[UUID], act: Callable[[UUID], Told]) -> Iterator[To
         except Refused as no:
             db.session.rollback()
             told = {"enrolment": str(enrolment_id), "refused": no.sentence}
+        except OperationalError:  # Two transactions waited for each other, and the database ended this one.
+            db.session.rollback()
+            told = {"enrolment": str(enrolment_id), "refused": BUSY}
         else:
             db.session.commit()
         yield told

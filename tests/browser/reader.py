@@ -59,10 +59,10 @@ class Reader:
     def follow(self, name: str, beside: str = "") -> None:
         """Click on the first link of the main part whose text has that name, and arrive.
 
-        With `beside`, on the first that is in an item of a list with those words.
+        With `beside`, on the first that is in an item of a list, or a row of a table, with those words.
         """
         main = self.page.locator("main")
-        place = main.locator("li").filter(has_text=beside) if beside else main
+        place = main.locator("li, tr").filter(has_text=beside) if beside else main
         with self._arriving():
             place.get_by_role("link", name=name).first.click()
 

@@ -60,7 +60,7 @@ def test_a_trainee_does_the_same_again(reader: Reader) -> None:
     # When they take the latest entry in it as the model for a new one
     row = reader.page.locator("tbody tr").filter(has_not_text="Draft").first
     title = row.get_by_role("link").first.inner_text()
-    reader.follow(f"The same again: {title}")
+    reader.follow("The same again", beside=title)
     reader.fill_day("When did you do it?", 0)
     reader.tick("There are no patient details")
     reader.press("Add to my log")

@@ -3,17 +3,24 @@
 Source: 1EdTech Competencies and Academic Standards Exchange 1.0 and 1.1, CFPackage.
 """
 
-import json
-import math
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 
+from tracker.curricula.case_graph import (
+    DOCUMENT,
+    ITEMS,
+    LINKS,
+    Package,
+    coding_of,
+    ends_of,
+    find_cycles,
+    take_associations,
+    take_document,
+    take_items,
+)
 from tracker.curricula.case_items import (
     CHILD,
     LISTS,
-    NAME,
     NOBODY,
     TYPES,
     UNIQUE,
@@ -30,81 +37,33 @@ from tracker.curricula.document import Path
 from tracker.curricula.foreign import (
     DEEPEST,
     HOLDER,
-    LONGEST_LINE,
-    MOST_ITEMS,
-    Codes,
     Reading,
     add_defaults,
-    cut,
-    decoded,
     exact_numbers,
     keep,
     one_line,
     refuse,
-    short_code,
     text_of,
 )
 from tracker.curricula.plain_data import FORMAT
 
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-ITEMS, LINKS, DOCUMENT = "CFItems", "CFAssociations", "CFDocument"
 _DIGITS = re.compile(r"([0-9]{1,15})")
 _SKIPPED = {"identifier", "uri", "CFDocumentURI", "CFPackageURI", "caseVersion", "originNodeURI", "destinationNodeURI"}
-
-
-@dataclass
-class _Package:
-    """A package on its way to the tree."""
-
-    reading: Reading
-    code: str = ""
-    identifier: str = ""  # of the framework
-    items: dict[str, Values] = field(default_factory=dict)  # by identifier
-    rows: dict[str, int] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)  # identifiers by what else points there
-    parents: dict[str, Values] = field(default_factory=dict)  # the association that puts an item in its place
-    links: list[Values] = field(default_factory=list)
-    children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    sections: Codes = field(default_factory=Codes)
-    requirements: Codes = field(default_factory=Codes)
-    ours: dict[str, str] = field(default_factory=dict)  # codes of the parts that have no name but ours
-    unlabelled: list[Values] = field(default_factory=list)
-    shortened: list[str] = field(default_factory=list)
-    mixed: list[str] = field(default_factory=list)
-    is_foreign: bool = False  # something in it has a name that is not ours, or says more than we would
-
-
-def parse_json(file: str, raw: bytes) -> Any:
-    """The value in a file of JSON. Raises BadInput."""
-    try:
-        return json.loads(decoded(file, raw), parse_float=_finite, parse_constant=_finite)
-    except json.JSONDecodeError as error:
-        what = f"This is not JSON: {error.msg} (column {error.colno})."
-        raise refuse(file, error.lineno, what, "Export the file again.") from error
-    except ValueError as error:
-        raise refuse(file, 0, "A number in the file is too large to be read.", "Export the file again.") from error
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
 
 
 def read_case(file: str, value: Any) -> Reading:
     """The curriculum in a package. Raises BadInput where there is no tree to read."""
     reading = Reading(file)
-    package = _Package(reading)
+    package = Package(reading)
     outer = value.get("CFPackage", value)
     document = outer.get(DOCUMENT) if isinstance(outer, dict) else None
     if not isinstance(document, dict):
         raise refuse(file, 0, "The package has no CFDocument.", "Export the framework as a CASE package again.")
-    _take_document(package, document)
-    _take_items(package, outer.get(ITEMS))
-    _take_associations(package, outer.get(LINKS))
+    take_document(package, document)
+    take_items(package, outer.get(ITEMS))
+    take_associations(package, outer.get(LINKS))
     reading.stop_at_problems()
-    _find_cycles(package)
+    find_cycles(package)
     reading.stop_at_problems()
     _take_tree(package)
     _take_links(package)
@@ -112,136 +71,7 @@ def read_case(file: str, value: Any) -> Reading:
     return reading
 
 
-def _take_document(package: _Package, document: Values) -> None:
-    reading, own = package.reading, exact_numbers(extension_of(document)) or {}
-    title = document.get("title")
-    if not isinstance(title, str) or not title.strip():
-        reading.report(DOCUMENT, 0, "The framework has no title.", "Give it one.")
-        title = "?"
-    uri = text_of(document.get("uri"))
-    package.identifier = text_of(document.get("identifier"))
-    wanted = uri.removeprefix(NAME) if uri.startswith(NAME) else text_of(own.get("code"))
-    package.code = short_code(wanted) or short_code(one_line(title)) or "FRAMEWORK"
-    package.names |= {each: package.identifier for each in (uri, package.identifier) if each}
-    reading.data = {"format": FORMAT, "code": package.code, "title": cut(one_line(title), LONGEST_LINE)}
-    reading.data |= {name: value for name, value in own.items() if name not in {"code", "title", "sections"}}
-    creator = one_line(text_of(document.get("creator")))
-    if creator and creator != NOBODY:
-        reading.data["owner"] = cut(creator, LONGEST_LINE)
-    language = document.get("language")
-    if isinstance(language, str) and LANGUAGE.match(language):
-        reading.data["language"] = language
-
-
-def _take_items(package: _Package, items: Any) -> None:
-    report = package.reading.report
-    if not isinstance(items, list) or not items:
-        report(ITEMS, 0, "The package has no items.", "Export the framework with its items.")
-        return
-    if len(items) > MOST_ITEMS:
-        report(ITEMS, 0, f"There are {len(items):,} items; at most {MOST_ITEMS:,} are read.", "Split the framework.")
-        return
-    for row, item in enumerate(items, 1):
-        if isinstance(item, dict) and _is_item(package, item, row):
-            _take_item(package, item, row)
-
-
-def _is_item(package: _Package, item: Values, row: int) -> bool:
-    report = package.reading.report
-    for name in ("identifier", "fullStatement"):
-        if not isinstance(item.get(name), str) or not item[name].strip():
-            report(ITEMS, row, f"The item has no {name}.", f"Give it its {name}.")
-            return False
-    if item["identifier"] in package.items or item["identifier"] == package.identifier:
-        what = f"The identifier {item['identifier'][:LONGEST_LINE]} is used a second time."
-        report(ITEMS, row, what, "Keep one of the two.")
-        return False
-    return True
-
-
-def _take_item(package: _Package, item: Values, row: int) -> None:
-    identifier = item["identifier"]
-    if "educationalLevel" in item:
-        item.setdefault("educationLevel", item.pop("educationalLevel"))
-    if isinstance(item.get("educationLevel"), str):
-        item["educationLevel"] = [item["educationLevel"]]
-    package.items[identifier], package.rows[identifier] = item, row
-    for each in (item.get("uri"), identifier):
-        if isinstance(each, str):
-            package.names[each] = identifier
-
-
-def _take_associations(package: _Package, associations: Any) -> None:
-    orphaned: dict[str, tuple[int, str]] = {}
-    for row, association in enumerate(associations if isinstance(associations, list) else (), 1):
-        if not isinstance(association, dict):
-            continue
-        kind, start, end = _ends(package, association)
-        if not (kind and start and end):
-            what = "The association has no associationType, originNodeURI or destinationNodeURI."
-            package.reading.report(LINKS, row, what, "Add it, or take the association out.")
-        elif kind != CHILD or start not in package.items or start in package.parents:
-            package.links.append(association)
-        elif end in package.items or end == package.identifier:
-            package.parents[start] = association
-            package.children[end].append(start)
-        else:
-            orphaned[start] = row, end
-            package.links.append(association)
-    _report_orphans(package, orphaned)
-
-
-def _report_orphans(package: _Package, orphaned: dict[str, tuple[int, str]]) -> None:
-    for start, (row, end) in orphaned.items():
-        if start not in package.parents:
-            what = f"The parent {end[:LONGEST_LINE]} of {_label(package, start)} is not in the package."
-            package.reading.report(LINKS, row, what, "Add the parent, or hang the item elsewhere.")
-    free = [each for each in package.items if each not in package.parents and each not in orphaned]
-    package.children[package.identifier] += free
-    package.reading.assume([_label(package, each) for each in free], "Items without a parent stand at the top")
-
-
-def _label(package: _Package, identifier: str) -> str:
-    item = package.items[identifier]
-    return one_line(_coding(item) or cut(item["fullStatement"], 40))
-
-
-def _ends(package: _Package, association: Values) -> tuple[str, str, str]:
-    """The kind of an association, and the identifiers at its two ends; empty where it has none."""
-    kind = association.get("associationType")
-    ends = (_node(package, association.get(name)) for name in ("originNodeURI", "destinationNodeURI"))
-    return (kind if isinstance(kind, str) else "", *ends)  # type: ignore[return-value] # the generator gives two
-
-
-def _node(package: _Package, node: Any) -> str:
-    """The identifier that a node has, written as an object or as an address."""
-    if isinstance(node, dict):
-        told = [each for each in (node.get("identifier"), node.get("uri")) if isinstance(each, str) and each]
-        known = [package.names[each] for each in told if each in package.names]
-        return next(iter([*known, *told]), "")
-    if not isinstance(node, str):
-        return ""
-    last = node.rstrip("/").rsplit("/", 1)[-1]
-    return package.names.get(node) or package.names.get(last) or node
-
-
-def _find_cycles(package: _Package) -> None:
-    """Report every item that is, through its parents, in itself."""
-    settled = {package.identifier}
-    for start in package.items:
-        way: dict[str, int] = {}
-        at = start
-        while at not in settled and at not in way and at in package.parents:
-            way[at] = len(way)
-            at = _ends(package, package.parents[at])[2]
-        if at in way:
-            for each in list(way)[way[at] :]:
-                what = f"{_label(package, each)} is in itself: its parents lead back to it."
-                package.reading.report(ITEMS, package.rows[each], what, "Hang one of them elsewhere.")
-        settled |= way.keys()
-
-
-def _take_tree(package: _Package) -> None:
+def _take_tree(package: Package) -> None:
     top = _in_order(package, package.identifier)
     held = [each for each in top if _part(package, each) != "section"]
     reading = package.reading
@@ -259,7 +89,7 @@ def _take_tree(package: _Package) -> None:
     add_defaults(reading, "CASE", package.unlabelled)
 
 
-def _part(package: _Package, identifier: str) -> str:
+def _part(package: Package, identifier: str) -> str:
     """What our own extension says that an item is, where its place in the tree agrees."""
     own = extension_of(package.items[identifier])
     part = own.get("part") if own else None
@@ -268,7 +98,7 @@ def _part(package: _Package, identifier: str) -> str:
     return part if isinstance(part, str) and part in LISTS else "competency"
 
 
-def _holder(package: _Package, held: list[str]) -> Values:
+def _holder(package: Package, held: list[str]) -> Values:
     """A section for competencies that stand directly in the framework."""
     section: Values = {"code": package.sections.take("", "TOP"), "title": package.reading.data["title"]}
     section |= {"kind": "generic", "origin": {"kept": keep({HOLDER: True})}}
@@ -278,12 +108,12 @@ def _holder(package: _Package, held: list[str]) -> Values:
     return section
 
 
-def _in_order(package: _Package, identifier: str) -> list[str]:
+def _in_order(package: Package, identifier: str) -> list[str]:
     """The children of an item. Order: by sequence number, then list enumeration, then as in the file."""
     return sorted(package.children.get(identifier, ()), key=lambda child: _rank(package, child))
 
 
-def _rank(package: _Package, identifier: str) -> tuple[bool, float, list[tuple[int, str]], int]:
+def _rank(package: Package, identifier: str) -> tuple[bool, float, list[tuple[int, str]], int]:
     number = package.parents.get(identifier, {}).get("sequenceNumber")
     known = isinstance(number, int | float)
     words = text_of(package.items[identifier].get("listEnumeration"))
@@ -291,13 +121,13 @@ def _rank(package: _Package, identifier: str) -> tuple[bool, float, list[tuple[i
     return not known, number if known else 0, parts, package.rows[identifier]  # type: ignore[return-value] # is a number
 
 
-def _section(package: _Package, identifier: str, path: Path, depth: int) -> Values:
+def _section(package: Package, identifier: str, path: Path, depth: int) -> Values:
     reading, item = package.reading, package.items[identifier]
     _place(package, identifier, path)
     if depth > DEEPEST:
         what = f"This is nested more than {DEEPEST} deep."
         raise refuse(f"{reading.file}, {ITEMS}", package.rows[identifier], what, "Make the tree flatter.")
-    code = package.sections.take(_coding(item), str(path[-1]))
+    code = package.sections.take(coding_of(item), str(path[-1]))
     section: Values = {"code": code, **words_of("section", item), "kind": "theme" if depth > 1 else "generic"}
     kind = next((kind for kind, title in TYPES.items() if title == item.get("CFItemType")), "")
     if kind and (kind == "theme") == (depth > 1):
@@ -319,24 +149,20 @@ def _section(package: _Package, identifier: str, path: Path, depth: int) -> Valu
     return section
 
 
-def _coding(item: Values) -> str:
-    return text_of(item.get("humanCodingScheme"))
-
-
-def _note_shortened(package: _Package, item: Values, words: str, code: str) -> None:
+def _note_shortened(package: Package, item: Values, words: str, code: str) -> None:
     if words != one_line(item["fullStatement"]):
         package.shortened.append(code)
 
 
-def _place(package: _Package, identifier: str, path: Path) -> None:
+def _place(package: Package, identifier: str, path: Path) -> None:
     package.reading.places[path] = f"{package.reading.file}, {ITEMS}", package.rows[identifier]
 
 
-def _add_requirement(package: _Package, section: Values, identifier: str, path: Path) -> None:
+def _add_requirement(package: Package, section: Values, identifier: str, path: Path) -> None:
     part, item = _part(package, identifier), package.items[identifier]
     inner = section.setdefault(LISTS[part], [])
     _place(package, identifier, (*path, LISTS[part], len(inner)))
-    code = package.requirements.take(_coding(item), f"{section['code']}.{len(inner) + 1}")
+    code = package.requirements.take(coding_of(item), f"{section['code']}.{len(inner) + 1}")
     requirement = {"code": code, **words_of(part, item), **_own(package, identifier, part)}
     if part == "competency" and "kind" not in requirement:
         package.unlabelled.append(requirement)
@@ -345,7 +171,7 @@ def _add_requirement(package: _Package, section: Values, identifier: str, path: 
     _name(package, identifier, part, requirement)
 
 
-def _own(package: _Package, identifier: str, part: str) -> Values:
+def _own(package: Package, identifier: str, part: str) -> Values:
     """Our own fields of a part, from the extension of its item."""
     own = extension_of(package.items[identifier])
     if own is None or own.get("part") != part:
@@ -354,7 +180,7 @@ def _own(package: _Package, identifier: str, part: str) -> Values:
     return {name: exact_numbers(value) for name, value in own.items() if name not in kept_out}
 
 
-def _name(package: _Package, identifier: str, part: str, data: Values) -> None:
+def _name(package: Package, identifier: str, part: str, data: Values) -> None:
     """Keep what the file calls a part, and what else it says of it, unless that is what we would say."""
     item = package.items[identifier]
     own = name_of_part(package.code, part, data["code"])
@@ -362,7 +188,7 @@ def _name(package: _Package, identifier: str, part: str, data: Values) -> None:
     held = _beside(item, item_of(part, data), is_ours)
     parent = package.parents.get(identifier)
     if parent is not None:
-        kind, start, end = _ends(package, parent)
+        kind, start, end = ends_of(package, parent)
         base = {"associationType": CHILD, "sequenceNumber": parent.get("sequenceNumber")}
         held |= _with(CHILD, _link_beside(parent, base, (kind, start, end)))
     origin = _origin((identifier, text_of(item.get("uri"))), own, held)
@@ -402,11 +228,11 @@ def _link_beside(association: Values, base: Values, ends: tuple[str, str, str]) 
     return names | _beside(association, base, is_ours)
 
 
-def _take_links(package: _Package) -> None:
+def _take_links(package: Package) -> None:
     """Associations that are not the tree. Their ends are named as the parts are."""
     links = []
     for association in package.links:
-        kind, start, end = _ends(package, association)
+        kind, start, end = ends_of(package, association)
         held = _link_beside(association, {"associationType": kind}, (kind, start, end))
         for name, at in (("originNodeURI", start), ("destinationNodeURI", end)):
             if at not in package.items and association[name] != {"identifier": at, "title": at, "uri": at}:
@@ -419,7 +245,7 @@ def _take_links(package: _Package) -> None:
     package.reading.assume(several, "Items with several parents stand under the first, the others are kept as links")
 
 
-def _take_rest(package: _Package, document: Values, outer: Values) -> None:
+def _take_rest(package: Package, document: Values, outer: Values) -> None:
     data, own = package.reading.data, name_of(package.code)
     base = {"title": data["title"], "creator": data.get("owner", NOBODY), "language": data.get("language", "en-GB")}
     held = _with(DOCUMENT, _beside(document, base, package.identifier == own[0]))

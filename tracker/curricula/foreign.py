@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -185,6 +185,21 @@ def _highest(scale: Any) -> Any:
     levels = scale.get("levels") if isinstance(scale, dict) else None
     values = [level.get("value") for level in levels if isinstance(level, dict)] if isinstance(levels, list) else []
     return max((value for value in values if type(value) is int), default=None)
+
+
+def in_themselves(parents: Mapping[str, str]) -> list[str]:
+    """Everything whose parents lead back to it. Order: as the parents have them."""
+    settled: set[str] = set()
+    found: set[str] = set()
+    for start in parents:
+        way: dict[str, int] = {}
+        at = start
+        while at in parents and at not in settled and at not in way:
+            way[at] = len(way)
+            at = parents[at]
+        found.update(list(way)[way[at] :] if at in way else ())
+        settled |= way.keys()
+    return [each for each in parents if each in found]
 
 
 def exact_numbers(value: Any) -> Any:

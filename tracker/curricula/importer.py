@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.core.errors import BadInput, Problem
-from tracker.curricula.case_reader import parse_json, read_case
+from tracker.curricula.case_graph import parse_json
+from tracker.curricula.case_reader import read_case
 from tracker.curricula.checks import flaws_of
 from tracker.curricula.document import Document, Path
 from tracker.curricula.foreign import Reading, refuse

@@ -3,20 +3,13 @@
 Source: Moodle, "Import competency framework" (tool_lpimportcsv), 14 columns of CSV.
 """
 
-import csv
-import io
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.curricula.document import Path
 from tracker.curricula.foreign import (
     DEEPEST,
     HOLDER,
-    MOST_ITEMS,
     SCALE,
-    Codes,
     Reading,
     add_defaults,
     cut,
@@ -26,9 +19,7 @@ from tracker.curricula.foreign import (
     refuse,
     short_code,
 )
-from tracker.curricula.formats import find_delimiter, plain_heading
 from tracker.curricula.moodle_rows import (
-    ALIASES,
     COMMA,
     HEADINGS,
     MARKED_UP,
@@ -42,40 +33,18 @@ from tracker.curricula.moodle_rows import (
     row_of,
     words_of,
 )
+from tracker.curricula.moodle_table import LONGEST_SHOWN, Framework, find_cycles, find_parents, read_rows, take_rows
 from tracker.curricula.plain_data import FORMAT
-
-COLUMNS = {plain_heading(heading): name for name, heading in HEADINGS.items()} | ALIASES
-NEEDED = ("parent", "id", "name", "is_framework")
-YES, NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
-LONGEST_SHOWN = 60
-
-
-@dataclass
-class _Framework:
-    """A framework on its way to the tree."""
-
-    reading: Reading
-    head: Row = field(default_factory=dict)
-    level: int = 0  # the lowest that is enough
-    titles: list[str] = field(default_factory=list)  # of the levels
-    rows: dict[str, tuple[int, Row]] = field(default_factory=dict)  # by ID number, each with where it stands
-    children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    codes: Codes = field(default_factory=Codes)
-    competencies: list[dict[str, Any]] = field(default_factory=list)
-    formatted: list[str] = field(default_factory=list)
-    shortened: list[str] = field(default_factory=list)
-    mixed: list[str] = field(default_factory=list)
-    scales: list[str] = field(default_factory=list)
 
 
 def read_moodle(file: str, raw: bytes) -> Reading:
     """The curriculum in a framework. Raises BadInput where there is no tree to read."""
     reading = Reading(file)
-    framework = _Framework(reading)
-    _take_rows(framework, list(_rows(file, decoded(file, raw))))
-    _find_parents(framework)
+    framework = Framework(reading)
+    take_rows(framework, list(read_rows(file, decoded(file, raw))))
+    find_parents(framework)
     reading.stop_at_problems()
-    _find_cycles(framework)
+    find_cycles(framework)
     reading.stop_at_problems()
     _take_head(framework)
     _take_tree(framework)
@@ -84,101 +53,7 @@ def read_moodle(file: str, raw: bytes) -> Reading:
     return reading
 
 
-def _rows(file: str, text: str) -> Iterator[tuple[int, Row]]:
-    """Each row that has something in it. The headings are row 1."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter(text))
-    names: list[str] = []
-    try:
-        for number, cells in enumerate(reader, 1):
-            if not any(cell.strip() for cell in cells):
-                continue
-            if number > MOST_ITEMS:
-                raise refuse(file, number, f"At most {MOST_ITEMS:,} rows are read.", "Split the framework.")
-            if not names:
-                names = _columns(file, cells, number)
-                continue
-            if any(cell.strip() for cell in cells[len(names) :]):
-                what = f"The row has {len(cells)} cells, and there are {len(names)} headings."
-                raise refuse(file, number, what, "Put cells that hold a comma in quotes.")
-            yield number, dict.fromkeys(HEADINGS, "") | dict(zip(names, cells, strict=False))
-    except csv.Error as error:
-        raise refuse(file, reader.line_num, f"This is not CSV: {error}.", "Export the framework again.") from error
-
-
-def _columns(file: str, cells: list[str], row: int) -> list[str]:
-    names = [COLUMNS.get(plain_heading(cell), f"({number})") for number, cell in enumerate(cells)]
-    for needed in NEEDED:
-        if needed not in names:
-            what = f"There is no column {HEADINGS[needed]}."
-            raise refuse(file, row, what, f"The columns are {', '.join(HEADINGS.values())}.")
-    again = next((name for index, name in enumerate(names) if name in names[:index]), None)
-    if again:
-        raise refuse(file, row, f"There are two columns {HEADINGS[again]}.", "Keep one of the two.")
-    return names
-
-
-def _take_rows(framework: _Framework, rows: list[tuple[int, Row]]) -> None:
-    for number, row in rows:
-        row["id"], row["parent"] = one_line(row["id"]), one_line(row["parent"])
-        if _is_usable(framework, number, row):
-            if _is_framework(row):
-                framework.head = row | {"row": str(number)}
-            else:
-                framework.rows[row["id"]] = number, row
-    if not framework.head and not framework.reading.problems:
-        what = "No row is the framework itself."
-        framework.reading.report("", 0, what, f"Write 1 under {HEADINGS['is_framework']} in the row of the framework.")
-
-
-def _is_framework(row: Row) -> bool:
-    return row["is_framework"].strip().lower() in YES
-
-
-def _is_usable(framework: _Framework, number: int, row: Row) -> bool:
-    report = framework.reading.report
-    for name in ("id", "name"):
-        if not row[name].strip():
-            report("", number, f"The row has no {HEADINGS[name]}.", "Give it one.")
-            return False
-    shown = cut(row["id"], LONGEST_SHOWN)
-    if row["is_framework"].strip().lower() not in YES | NO:
-        report("", number, f"Under {HEADINGS['is_framework']} stands neither 1 nor 0.", "Write one of these.")
-    elif _is_framework(row) and framework.head:
-        what = f"{shown} is a second framework (the first is in row {framework.head['row']})."
-        report("", number, what, "Give one framework in a file.")
-    elif not _is_framework(row) and row["id"] in framework.rows:
-        what = f"The ID number {shown} is used a second time (first in row {framework.rows[row['id']][0]})."
-        report("", number, what, "Give it an ID number of its own.")
-    else:
-        return True
-    return False
-
-
-def _find_parents(framework: _Framework) -> None:
-    for identifier, (number, row) in framework.rows.items():
-        parent = row["parent"]
-        if parent and parent not in framework.rows:
-            what = f"The parent {cut(parent, LONGEST_SHOWN)} of {cut(identifier, LONGEST_SHOWN)} is not in the file."
-            framework.reading.report("", number, what, "Add its row, or correct the parent's ID number.")
-        framework.children[parent].append(identifier)
-
-
-def _find_cycles(framework: _Framework) -> None:
-    """Report every row that is, through its parents, in itself."""
-    settled = {""}
-    for start in framework.rows:
-        way: dict[str, int] = {}
-        at = start
-        while at not in settled and at not in way:
-            way[at] = len(way)
-            at = framework.rows[at][1]["parent"]
-        for each in list(way)[way[at] :] if at in way else ():
-            what = f"{cut(each, LONGEST_SHOWN)} is in itself: its parents lead back to it."
-            framework.reading.report("", framework.rows[each][0], what, "Give one of them another parent.")
-        settled |= way.keys()
-
-
-def _take_head(framework: _Framework) -> None:
+def _take_head(framework: Framework) -> None:
     reading, head = framework.reading, framework.head
     titles, enough = _levels(framework, int(head["row"]), head)
     levels = [{"value": number, "title": title} for number, title in enumerate(titles, 1)]
@@ -195,7 +70,7 @@ def _take_head(framework: _Framework) -> None:
     reading.data = {"format": FORMAT, **data, "scale": scale, "origin": origin}
 
 
-def _levels(framework: _Framework, number: int, row: Row) -> tuple[list[str], int | None]:
+def _levels(framework: Framework, number: int, row: Row) -> tuple[list[str], int | None]:
     try:
         return read_levels(row)
     except (ValueError, RecursionError):
@@ -218,7 +93,7 @@ def _beside(part: str, data: dict[str, Any], row: Row) -> Row:
     return held | ({"description_format": form} if form not in {"", PLAIN} else {})
 
 
-def _take_tree(framework: _Framework) -> None:
+def _take_tree(framework: Framework) -> None:
     reading, top = framework.reading, framework.children[""]
     held = [each for each in top if not framework.children.get(each)]
     sections = [_holder(framework, held)] if held else []
@@ -237,7 +112,7 @@ def _take_tree(framework: _Framework) -> None:
     add_defaults(reading, "Moodle", framework.competencies, framework.level)
 
 
-def _holder(framework: _Framework, held: list[str]) -> dict[str, Any]:
+def _holder(framework: Framework, held: list[str]) -> dict[str, Any]:
     """A section for competencies that stand directly in the framework."""
     section: dict[str, Any] = {"code": framework.codes.take("", "TOP"), "title": framework.reading.data["title"]}
     section |= {"kind": "generic", "origin": {"kept": keep({HOLDER: True})}}
@@ -246,7 +121,7 @@ def _holder(framework: _Framework, held: list[str]) -> dict[str, Any]:
     return section
 
 
-def _part(framework: _Framework, identifier: str, part: str, path: Path) -> dict[str, Any]:
+def _part(framework: Framework, identifier: str, part: str, path: Path) -> dict[str, Any]:
     """What sections and competencies have in common."""
     number, row = framework.rows[identifier]
     framework.reading.places[path] = framework.reading.file, number
@@ -258,7 +133,7 @@ def _part(framework: _Framework, identifier: str, part: str, path: Path) -> dict
     return data
 
 
-def _section(framework: _Framework, identifier: str, path: Path, depth: int) -> dict[str, Any]:
+def _section(framework: Framework, identifier: str, path: Path, depth: int) -> dict[str, Any]:
     number, row = framework.rows[identifier]
     if depth > DEEPEST:
         what = f"This is nested more than {DEEPEST} deep."
@@ -282,7 +157,7 @@ def _with_origin(origin: dict[str, str]) -> dict[str, Any]:
     return {"origin": origin} if origin else {}
 
 
-def _competency(framework: _Framework, identifier: str, path: Path) -> dict[str, Any]:
+def _competency(framework: Framework, identifier: str, path: Path) -> dict[str, Any]:
     number, row = framework.rows[identifier]
     competency = _part(framework, identifier, "competency", path)
     framework.competencies.append(competency)
@@ -296,18 +171,18 @@ def _competency(framework: _Framework, identifier: str, path: Path) -> dict[str,
     return competency
 
 
-def _own_scale(framework: _Framework, identifier: str, enough: int | None = None) -> Row:
+def _own_scale(framework: Framework, identifier: str, enough: int | None = None) -> Row:
     return _cells(framework, framework.rows[identifier][1], is_needed=enough != framework.level, enough=enough)
 
 
-def _cells(framework: _Framework, row: Row, *, enough: int | None, is_needed: bool) -> Row:
+def _cells(framework: Framework, row: Row, *, enough: int | None, is_needed: bool) -> Row:
     """The cells of a scale, unless we would write just the same."""
     told = {name: row[name] for name in ("scale", "scale_configuration") if row[name].strip()}
     same = is_needed and enough is not None and told == levels_to_cells(framework.titles, enough)
     return {} if same else told
 
 
-def _take_links(framework: _Framework) -> None:
+def _take_links(framework: Framework) -> None:
     """Cross-references, by ID numbers."""
     links, unknown = [], []
     for identifier, (_, row) in framework.rows.items():

@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Barrier
@@ -71,7 +72,7 @@ def signing(place: Place) -> Iterator[Figure]:
     rounds = min([ROUNDS, *(len(own) // 2 for own in by_signer.values())])
     scripts: list[list[Statement]] = []
     ours, floor, bare = Count(), Count(), Count()
-    _make_scratch(place)
+    _make_ready(place)
     for number in range(rounds):
         signs = [by_signer[signer][2 * number] for signer in signers]
         scripts = [capture(place, by_signer[signer][2 * number + 1]) for signer in signers]
@@ -192,9 +193,14 @@ def insert_and_commit(place: Place) -> None:
         connection.connection.commit()
 
 
-def _make_scratch(place: Place) -> None:
-    with place.app.app_context(), db.engine.begin() as connection:
+def _make_ready(place: Place) -> None:
+    """A table to write to, and a connection for each signer, so that no round has to open them."""
+    engine = _engine(place)
+    with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE bench_scratch (note TEXT)")
+    with ExitStack() as opened:
+        for _ in range(SIGNERS):
+            opened.enter_context(engine.connect().execution_options(sqlite_begin="NONE"))
 
 
 def _locked(place: Place) -> Connection:

@@ -8,6 +8,7 @@ from contextvars import Context
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -20,6 +21,9 @@ from tracker.operations.setup import migrate
 
 # The PostgreSQL wheel looks for such a folder when it is imported, and warns where it is missing.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))
+# A machine under load is slow: no example is timed. A failure prints how to see it again.
+hypothesis.settings.register_profile("tests", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("tests")
 DATABASES = ("sqlite", "postgresql")
 
 

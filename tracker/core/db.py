@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+BUSY_SECONDS = 20
 SAFE_SQLITE = (3, 51, 3)  # Older ones can corrupt a WAL that several connections reset at once.
 
 
@@ -105,7 +107,7 @@ def engine_options(url: str) -> dict[str, Any]:
     return {
         "hide_parameters": True,  # what a failing statement carried may be a name, and ends up in a log
         "module": sqlite_module(),
-        "connect_args": {"isolation_level": None, "timeout": 20, "check_same_thread": False},
+        "connect_args": {"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
     }
 
 
@@ -119,22 +121,40 @@ def sqlite_module() -> Any:
 
 
 def set_up_connections(engine: Engine, synchronous: str) -> None:
-    """Make each SQLite connection durable, and let us say how its transactions begin."""
+    """Make each SQLite connection durable, and let us say how its transactions begin.
+
+    Writers of one process take turns before they ask SQLite for its lock: who finds that taken sleeps and asks again,
+    and with many threads most of the time would go by asleep.
+    """
     if engine.dialect.name != "sqlite":
         return
 
     @event.listens_for(engine, "connect")
     def _connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=20000"):
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    turn = Lock()
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        if mode == "IMMEDIATE" and turn.acquire(timeout=BUSY_SECONDS):
+            connection.info["turn"] = turn
         if mode != "NONE":
             connection.exec_driver_sql(f"BEGIN {mode}")
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        if entry.info.pop("turn", None):
+            turn.release()
 
 
 def begin_unlocked() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from tracker.accounts.models import Grant, Person, Role
 from tracker.core.clock import today
@@ -97,7 +97,7 @@ def with_people() -> sa.Select[Enrolment]:
             contains_eager(Enrolment.version).contains_eager(Version.curriculum),
             contains_eager(Enrolment.supervisions).contains_eager(Supervision.supervisor.of_type(supervisor)),
             contains_eager(Enrolment.breaks),
-            selectinload(Enrolment.areas),
+            joinedload(Enrolment.areas),
         )
         .order_by(Enrolment.starts_on, Enrolment.id, Supervision.starts_on, Supervision.id, EnrolmentBreak.starts_on)
     )

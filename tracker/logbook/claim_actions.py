@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from tracker.accounts.models import Person
 from tracker.core.clock import now, today
 from tracker.core.db import db
-from tracker.core.errors import Stale, allow, refuse_if
+from tracker.core.errors import Refused, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
@@ -163,7 +165,11 @@ def _own_claim(enrolment: Enrolment, competency: Competency) -> Claim:
     claim.moved_at = now()
     claim.enrolment, claim.competency, claim.trainee = enrolment, competency, enrolment.trainee
     claim.attempt, claim.version, claim.status = 1, 0, ClaimStatus.OPEN
-    db.session.add(claim)
+    try:
+        with db.session.begin_nested():
+            db.session.add(claim)
+    except IntegrityError as error:
+        raise Refused("You submitted this in another window a moment ago. Open the page again.") from error
     return claim
 
 

@@ -25,7 +25,7 @@ STAGES = {
 def facts_of(enrolment: Enrolment, competency_id: UUID) -> Facts:
     """The logged entries and the claim of one competency, in the words of progress."""
     claim, to_confirm = deciding(queries.claims_for(enrolment.id, competency_id))
-    facts = facts_from(claim, queries.entries_for(enrolment.id, competency_id))
+    facts = facts_from(claim, queries.list_counted(enrolment.id, competency_id))
     return replace(facts, stage=Stage.CONFIRM) if to_confirm else facts
 
 

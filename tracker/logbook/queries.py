@@ -41,6 +41,7 @@ WITH_PEOPLE = (
         selectinload(Enrolment.areas),
     ),
 )
+CLAIM_COLUMNS = [column.key for column in Claim.__table__.columns]
 WITH_CONTENT = (selectinload(LogEntry.competencies), selectinload(LogEntry.files))
 
 
@@ -82,10 +83,13 @@ def find_claim(enrolment_id: UUID, competency_id: UUID) -> Claim | None:
 
 def lock_claim(claim_id: UUID) -> Claim:
     """The claim as it is now, locked until the end of the transaction. Loads: everybody in it."""
-    locked = sa.select(Claim).where(Claim.id == claim_id).with_for_update()
-    if db.session.scalar(locked.execution_options(populate_existing=True)) is None:
+    claim = db.session.get(Claim, claim_id)
+    if claim is None:
         raise NotFound
-    return db.session.scalars(sa.select(Claim).options(*WITH_PEOPLE).where(Claim.id == claim_id)).one()
+    db.session.refresh(claim, CLAIM_COLUMNS, with_for_update=True)
+    if "enrolment" in sa.inspect(claim).unloaded:
+        db.session.scalars(sa.select(Claim).options(*WITH_PEOPLE).where(Claim.id == claim_id)).one()
+    return claim
 
 
 def check_fresh(claim: Claim, version: int) -> None:
@@ -126,21 +130,38 @@ def claims_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[tuple[Claim,
 
 
 def entries_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
-    """The logged entries that count towards a competency, as what they were or under what stands for it now.
+    """The logged entries that count towards a competency. Loads: competencies, files. Order: by day."""
+    return _with_content(_counting(enrolment_id, competency_id))
 
-    Loads: competencies, files. Order: by day.
-    """
+
+def list_counted(enrolment_id: UUID, competency_id: UUID) -> Sequence[Any]:
+    """The same entries, to be counted and not shown: whether there is a text, and not the text. Order: none."""
+    counted = _counting(enrolment_id, competency_id).with_only_columns(
+        LogEntry.id,
+        LogEntry.performed_on,
+        LogEntry.kind,
+        LogEntry.times,
+        LogEntry.part,
+        LogEntry.assessment,
+        LogEntry.assessor,
+        (LogEntry.reflection != "").label("reflection"),
+        (LogEntry.action_plan != "").label("action_plan"),
+    )
+    return db.session.execute(counted).all()
+
+
+def _counting(enrolment_id: UUID, competency_id: UUID) -> sa.Select[LogEntry]:
+    """Those linked to the competency, as what they were or under what stands for it now."""
     link = EntryCompetency.competency_id
     whole = link.in_(earlier_ids(enrolment_id, competency_id, WITH_EVIDENCE))
     part = sa.and_(
         link.in_(earlier_ids(enrolment_id, competency_id, [Carried.PART])), LogEntry.kind.not_in(ASSESSMENTS)
     )
-    chosen = sa.select(LogEntry).where(
+    return sa.select(LogEntry).where(
         LogEntry.id.in_(ids_in(enrolment_id)),
         LogEntry.status == EntryStatus.LOGGED,
         sa.exists().where(EntryCompetency.entry_id == LogEntry.id, sa.or_(link == competency_id, whole, part)),
     )
-    return _with_content(chosen)
 
 
 def ids_in(enrolment_id: UUID) -> sa.CompoundSelect[UUID]:

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from tests.make import make_supervision
 from tests.world import World, make_entry_facts, make_world, saving, seen
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, Refused, Stale
 from tracker.curricula.queries import get_outline
+from tracker.enrolments.models import SupervisionRole
 from tracker.logbook import claim_actions as actions
 from tracker.logbook.claim_actions import Submission
 from tracker.logbook.entry_actions import Saving, save_entry
@@ -244,3 +246,26 @@ def test_a_stranger_sees_nothing(world: World) -> None:
     world.signed()
     assert db.session.scalars(visible_claims(world.stranger)).all() == []
     assert db.session.scalars(visible_entries(world.stranger)).all() == []
+
+
+def test_who_signed_an_earlier_attempt_does_not_see_the_next(world: World) -> None:
+    claim = world.signed()
+    actions.revoke(world.supervisor, claim.id, seen(claim), "Wrong camera.")
+    world.enrolment.supervisions[0].ends_on = date(2026, 1, 6)
+    db.session.add(make_supervision(world.enrolment, world.stranger.id))
+    db.session.flush()
+    db.session.refresh(world.enrolment, ["supervisions"])
+    world.logged("GEN-1", title="After the revocation")
+    actions.submit(world.trainee, world.enrolment, world.competencies["GEN-1"], Submission(uuid4(), 2, "Again."))
+    assert db.session.scalars(visible_claims(world.supervisor)).all() == []
+    assert [entry.title for entry in db.session.scalars(visible_entries(world.supervisor))] == [
+        "Daily uniformity of the gamma camera"
+    ]
+
+
+def test_an_assessor_is_not_asked_to_sign(world: World) -> None:
+    world.enrolment.supervisions[0].role = SupervisionRole.ASSESSOR
+    db.session.flush()
+    world.logged("GEN-1")
+    with pytest.raises(Refused, match="Nobody supervises you yet"):
+        actions.submit(world.trainee, world.enrolment, world.competencies["GEN-1"], Submission(uuid4(), 2))

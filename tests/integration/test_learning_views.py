@@ -168,4 +168,4 @@ def test_a_trainee_withdraws(client: FlaskClient, award: Award) -> None:
     sign_in(client, award.trainee)
     answer = client.post(address(award, str(award.module.id), "withdraw"), data=pressed(award), follow_redirects=True)
     assert "The registration is withdrawn." in answer.text
-    assert queries.lock_registration(registration_id).status is RegistrationStatus.WITHDRAWN
+    assert queries.lock_registration(registration_id, award.enrolment.id).status is RegistrationStatus.WITHDRAWN

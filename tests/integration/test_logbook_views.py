@@ -77,8 +77,9 @@ def test_an_entry_is_logged_and_its_page_says_what_next(client: FlaskClient, wor
 
 def test_all_problems_are_shown_at_once_and_every_character_is_kept(client: FlaskClient, world: World) -> None:
     sign_in(client, world.trainee)
-    typed = {"title": "", "performed_on-day": "31", "performed_on-month": "2", "competency_ids": None, "times": "lots"}
-    answer = client.post(new_entry_address(world), data=entry_form(world, **typed))
+    day = {"performed_on-day": "31", "performed_on-month": "2"}
+    form = entry_form(world, title="", competency_ids=None, times="lots", **day)
+    answer = client.post(new_entry_address(world), data=form)
     assert answer.status_code == 422
     for sentence in (
         "Say what you did, in a few words.",
@@ -169,8 +170,9 @@ def test_an_entry_is_changed_on_top_of_the_version_that_was_shown(client: FlaskC
     db.session.commit()
     sign_in(client, world.trainee)
     form = entry_form(world, version=entry.version, title="Camera 2")
-    assert client.post(f"/entries/{entry.id}/change", data=form).status_code == 302
-    again = client.post(f"/entries/{entry.id}/change", data=form)
+    address = f"/entries/{entry.id}/change"
+    assert [client.post(address, data=form).status_code for _ in range(2)] == [302, 302]  # the same press twice
+    again = client.post(address, data=form | {"title": "Camera 3"})
     assert again.status_code == 409
     assert "in another window" in again.text
     assert "I checked the peak first." in again.text  # What was typed is not lost.
@@ -280,3 +282,12 @@ def test_hostile_text_is_shown_as_text(client: FlaskClient, world: World) -> Non
     )
     assert "<script>alert(1)" not in answer.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in answer.text
+
+
+def test_more_text_after_a_first_press_is_kept(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.trainee)
+    form = entry_form(world)
+    client.post(new_entry_address(world), data=form)
+    more = form | {"reflection": "I checked the peak first. Then the window."}
+    assert client.post(new_entry_address(world), data=more).status_code == 302
+    assert db.session.scalars(sa.select(LogEntry.reflection)).all() == ["I checked the peak first. Then the window."]

@@ -14,8 +14,3 @@ def runs_on(grant: Grant, on: date) -> bool:
 def has_role(grants: Iterable[Grant], role: Role, on: date) -> bool:
     """Whether one of the grants gives the role on that day, whatever its scope."""
     return any(grant.role is role and runs_on(grant, on) for grant in grants)
-
-
-def can_keep_accounts(grants: Iterable[Grant], on: date) -> bool:
-    """Whether the person may make accounts and give roles. Source: design, "Who may"."""
-    return has_role(grants, Role.ADMINISTRATOR, on)

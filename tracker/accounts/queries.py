@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -11,20 +10,11 @@ from tracker.accounts.rules import FAILURES_COUNT_FOR
 from tracker.accounts.sessions import viewer as viewer  # noqa: PLC0414 - a read like the others, asked for here
 from tracker.core.clock import now
 from tracker.core.db import db
-from tracker.core.errors import NotFound
 
 
 def find_person(email: str) -> Person | None:
     """Who has this address, in any case and with spaces round it."""
     return db.session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).one_or_none()
-
-
-def get_person(person_id: UUID) -> Person:
-    """The person with this id. Raises NotFound."""
-    person = db.session.get(Person, person_id)
-    if person is None:
-        raise NotFound
-    return person
 
 
 def grants_of(person: Person, on: date) -> Sequence[Grant]:

@@ -31,6 +31,12 @@ def current_supervisions(enrolment: Enrolment, on: date) -> list[Supervision]:
     return [supervision for supervision in enrolment.supervisions if runs(supervision, on)]
 
 
+def current_supervisors(enrolment: Enrolment, on: date) -> list[Person]:
+    """Who can sign off on that day, assessors left out. Needs: supervisors loaded. Order: the longest serving first."""
+    running = current_supervisions(enrolment, on)
+    return [each.supervisor for each in running if each.role is SupervisionRole.SUPERVISOR]
+
+
 def runs(dated: Grant | Supervision, on: date) -> bool:
     """Whether a grant or supervision is in force on that day; its last day counts."""
     return dated.starts_on <= on and (dated.ends_on is None or on <= dated.ends_on)

@@ -134,12 +134,6 @@ def list_own_enrolments(viewer: Person) -> Sequence[Enrolment]:
     return db.session.scalars(with_people().where(Enrolment.trainee_id == viewer.id)).unique().all()
 
 
-def list_supervised(viewer: Person, on: date) -> Sequence[Enrolment]:
-    """The enrolments that the viewer supervises or assesses on that day. Loads: as with_people. Order: by start."""
-    supervised = _supervised().params(**_seen_by(viewer, on))
-    return db.session.scalars(with_people().where(Enrolment.id.in_(supervised))).unique().all()
-
-
 def list_led_centres(viewer: Person, on: date) -> Sequence[Centre]:
     """The centres where the viewer is a training lead on that day. Order: by name."""
     led = sa.select(Grant.centre_id).where(

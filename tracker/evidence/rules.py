@@ -32,7 +32,6 @@ DOCX = FileKind(f"{OFFICE}wordprocessingml.document", (".docx",))
 XLSX = FileKind(f"{OFFICE}spreadsheetml.sheet", (".xlsx",))
 PPTX = FileKind(f"{OFFICE}presentationml.presentation", (".pptx",))
 KINDS = (PDF, JPEG, PNG, WEBP, TEXT, CSV, DOCX, XLSX, PPTX)
-EXTENSIONS = tuple(extension for kind in KINDS for extension in kind.extensions)
 
 STARTS = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
 ZIP_START = b"PK\x03\x04"

@@ -74,7 +74,7 @@ def register(actor: Person, enrolment: Enrolment, module_id: UUID, on: date) -> 
 def withdraw(actor: Person, enrolment: Enrolment, registration_id: UUID, version: int) -> Registration:
     """Take the trainee off a module; the marks stay. Raises Forbidden, Refused, Stale."""
     allow(permissions.can_record(actor, enrolment, today()))
-    registration = queries.lock_registration(registration_id)
+    registration = queries.lock_registration(registration_id, enrolment.id)
     check_fresh(registration, version)
     refuse_if(rules.why_not_withdraw(registration))
     registration.status = RegistrationStatus.WITHDRAWN
@@ -89,7 +89,7 @@ def record_marks(actor: Person, enrolment: Enrolment, registration_id: UUID, fac
     Raises Forbidden, Refused, Stale.
     """
     allow(permissions.can_record(actor, enrolment, today()))
-    registration = queries.lock_registration(registration_id)
+    registration = queries.lock_registration(registration_id, enrolment.id)
     check_fresh(registration, facts.version)
     refuse_if(rules.why_not_record(registration))
     before = _result(enrolment, registration)
@@ -108,7 +108,7 @@ def record_marks(actor: Person, enrolment: Enrolment, registration_id: UUID, fac
 
 def confirm(actor: Person, enrolment: Enrolment, registration_id: UUID, facts: ConfirmFacts) -> Event:
     """Put a ratified result on record. The same press gives the same event. Raises Forbidden, Refused, Stale."""
-    registration = queries.lock_registration(registration_id)
+    registration = queries.lock_registration(registration_id, enrolment.id)
     if earlier := find_event(decision(actor, registration, facts.key)):
         return earlier
     allow(permissions.can_confirm(actor, enrolment, today()))
@@ -156,7 +156,7 @@ def _new(actor: Person, enrolment: Enrolment, module_id: UUID, on: date) -> Regi
             db.session.add(registration)
     except IntegrityError as race:
         raise Refused("Somebody else registered this module a moment ago. Open the page again.") from race
-    return queries.lock_registration(registration.id)
+    return queries.lock_registration(registration.id, enrolment.id)
 
 
 def _why_not_these(before: rules.ModuleResult, facts: MarksFacts) -> str | None:

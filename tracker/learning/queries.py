@@ -131,12 +131,13 @@ def find_registration(enrolment_id: UUID, module_id: UUID) -> Registration | Non
     """The registration of that enrolment on that module, if there is one, locked. Loads: changed_by."""
     chosen = sa.select(Registration.id).where(Registration.enrolment_id == enrolment_id)
     registration_id = db.session.scalar(chosen.where(Registration.module_id == module_id))
-    return None if registration_id is None else lock_registration(registration_id)
+    return None if registration_id is None else lock_registration(registration_id, enrolment_id)
 
 
-def lock_registration(registration_id: UUID) -> Registration:
-    """The registration as it is now, locked until the transaction ends. Loads: changed_by. Raises NotFound."""
-    locked = sa.select(Registration).where(Registration.id == registration_id).with_for_update()
+def lock_registration(registration_id: UUID, enrolment_id: UUID) -> Registration:
+    """The enrolment's registration as it is now, locked. Loads: changed_by. Raises NotFound."""
+    own = (Registration.id == registration_id, Registration.enrolment_id == enrolment_id)
+    locked = sa.select(Registration).where(*own).with_for_update()
     if db.session.scalar(locked.execution_options(populate_existing=True)) is None:
         raise NotFound
     person = joinedload(Registration.changed_by, innerjoin=True)

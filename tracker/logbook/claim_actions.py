@@ -14,7 +14,7 @@ from tracker.core.errors import Refused, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import current_supervisions, leads
+from tracker.enrolments.permissions import current_supervisors, leads
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook import permissions, queries, rules
@@ -72,14 +72,16 @@ def submit(actor: Person, enrolment: Enrolment, competency: Competency, submissi
     move = Move(StepKind.SUBMITTED, submission.key, submission.level, {"note": submission.note})
     if find_event(move.decision(actor, claim)):
         return claim
-    entries = queries.entries_for(enrolment.id, competency.id)
+    entries = queries.hold_entries(enrolment.id, competency.id)
     says, to_confirm = deciding(queries.claims_for(enrolment.id, competency.id))
+    requirement = get_outline(enrolment.version_id).requirement(competency.id)
+    refuse_if(rules.why_not_level(submission.level, requirement.level))
     needed = unmet(enrolment, competency.id)
     refuse_if(rules.why_not_submit(None if to_confirm else says, len(entries), needed, _is_supervised(enrolment)))
     if claim.submitted_at is not None:
         claim.attempt += 1
     claim.level_claimed, claim.level_signed, claim.note = submission.level, None, submission.note
-    claim.submitted_at = now()
+    claim.submitted_at, claim.signed_off_at, claim.signed_off_by_id = now(), None, None
     db.session.add_all(
         ClaimEvidence(claim_id=claim.id, attempt=claim.attempt, entry_id=entry.id, digest=entry_digest(entry))
         for entry in entries
@@ -174,12 +176,12 @@ def _own_claim(enrolment: Enrolment, competency: Competency) -> Claim:
 
 
 def _is_supervised(enrolment: Enrolment) -> bool:
-    return bool(current_supervisions(enrolment, today()))
+    return bool(current_supervisors(enrolment, today()))
 
 
 def _tell_supervisors(actor: Person, claim: Claim, kind: NoticeKind) -> None:
-    for supervision in current_supervisions(claim.enrolment, today()):
-        tell(supervision.supervisor_id, kind, actor, _about(claim))
+    for supervisor in current_supervisors(claim.enrolment, today()):
+        tell(supervisor.id, kind, actor, _about(claim))
 
 
 def _about(claim: Claim) -> About:

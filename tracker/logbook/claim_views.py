@@ -204,9 +204,7 @@ def _claim_page(claim: Claim, decision: DecisionForm | None = None, revocation: 
     forms = {
         "decision": (decision or _decision_form(claim)) if can_decide else None,
         "revocation": (revocation or ReasonForm()) if _can_revoke(person, claim, on) else None,
-        "withdrawal": PressForm()
-        if permissions.can_withdraw(person, claim) and not rules.why_not_withdraw(claim)
-        else None,
+        "withdrawal": PressForm() if _can_withdraw(person, claim) else None,
     }
     for form in forms.values():
         if form is not None and not form.errors:

@@ -16,12 +16,15 @@ from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
-from tracker.evidence.models import EvidenceFile
+from tracker.evidence.actions import keep
+from tracker.evidence.files import Received
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.facts import facts_of
 from tracker.logbook.models import EntryKind, EntryStatus, LogEntry, Part, SharedEntry
 from tracker.logbook.overlap import Same
 from tracker.progress.actions import restate
+
+FIRST = 1  # the version of an entry that was saved once; a new one is sent as version 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Saving:
     status: EntryStatus
     competency_ids: frozenset[UUID]
     also: Sequence[Same] = ()  # what is the same elsewhere, for which it counts too
-    new_files: Sequence[EvidenceFile] = ()
+    received: Sequence[Received] = ()  # files that are stored and have no row yet
 
 
 def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: Saving) -> LogEntry:
@@ -67,7 +70,7 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
         entry = _new_entry(actor, enrolment, saving.entry_id)
     elif entry.trainee_id != actor.id or entry.enrolment_id != enrolment.id:
         raise NotFound
-    elif saving.version == 0:
+    elif _says_the_same(entry, facts, saving):
         return entry  # The button was pressed twice.
     else:
         _check_changeable(entry, saving)
@@ -75,7 +78,7 @@ def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: S
     for each in touched:
         lock_enrolment(each.id, each.version_id)
     before = _counting(entry)
-    _write(entry, facts, saving)
+    _write(actor, entry, facts, saving)
     db.session.add(entry)
     db.session.flush()
     _share(entry, saving)
@@ -111,11 +114,20 @@ def _new_entry(actor: Person, enrolment: Enrolment, entry_id: UUID) -> LogEntry:
     return entry
 
 
+def _says_the_same(entry: LogEntry, facts: EntryFacts, saving: Saving) -> bool:
+    """Whether the entry is as it was sent: then there is nothing to write."""
+    linked = saving.competency_ids | {same.competency_id for same in saving.also}
+    same_links = {competency.id for competency in entry.competencies} == linked
+    same_files = {each.sha256 for each in saving.received} <= {file.sha256 for file in entry.files}
+    written = all(getattr(entry, name) == value for name, value in asdict(facts).items())
+    return written and same_links and same_files and entry.status in {saving.status, EntryStatus.LOGGED}
+
+
 def _check_changeable(entry: LogEntry, saving: Saving) -> None:
-    if entry.version != saving.version:
+    if entry.version != max(saving.version, FIRST):
         raise Stale(
-            "You changed this entry in another window after you opened it here. Your text is below: compare the two, "
-            "then save the one you want."
+            "You changed this entry in another window after you opened it here. Your text is below: copy what you want "
+            "to keep, open the entry again, and add it there."
         )
     refuse_if(rules.why_not_change(queries.locked_by(entry.id)))
 
@@ -127,7 +139,7 @@ def _counting(entry: LogEntry) -> set[UUID]:
     return {competency.id for competency in entry.competencies}
 
 
-def _write(entry: LogEntry, facts: EntryFacts, saving: Saving) -> None:
+def _write(actor: Person, entry: LogEntry, facts: EntryFacts, saving: Saving) -> None:
     for name, value in asdict(facts).items():
         setattr(entry, name, value)
     if entry.status is not EntryStatus.LOGGED:  # A logged entry does not become a draft again.
@@ -135,7 +147,7 @@ def _write(entry: LogEntry, facts: EntryFacts, saving: Saving) -> None:
     linked = saving.competency_ids | {same.competency_id for same in saving.also}
     chosen = sa.select(Competency).where(Competency.id.in_(linked))
     entry.competencies = list(db.session.scalars(chosen.order_by(Competency.position)))
-    entry.files = [*entry.files, *saving.new_files]
+    entry.files = [*entry.files, *(keep(actor, each) for each in saving.received)]
     entry.version += 1
     entry.changed_at = now()
 
@@ -143,6 +155,7 @@ def _write(entry: LogEntry, facts: EntryFacts, saving: Saving) -> None:
 def delete_draft(actor: Person, entry: LogEntry) -> None:
     """Delete a draft: nobody else has seen it. Raises Forbidden, Refused."""
     allow(permissions.can_change(actor, entry))
+    entry = queries.find_entry(entry.id) or entry
     refuse_if(rules.why_not_delete(entry, queries.locked_by(entry.id)))
     db.session.execute(sa.delete(SharedEntry).where(SharedEntry.entry_id == entry.id))
     db.session.delete(entry)
@@ -151,6 +164,7 @@ def delete_draft(actor: Person, entry: LogEntry) -> None:
 def remove_file(actor: Person, entry: LogEntry, file_id: UUID) -> None:
     """Take a file off an entry on which no claim rests. Raises Forbidden, Refused, NotFound."""
     allow(permissions.can_change(actor, entry))
+    entry = queries.find_entry(entry.id) or entry
     refuse_if(rules.why_not_change(queries.locked_by(entry.id)))
     kept = [file for file in entry.files if file.id != file_id]
     if len(kept) == len(entry.files):

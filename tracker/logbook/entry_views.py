@@ -15,7 +15,6 @@ from tracker.curricula.queries import get_outline
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
-from tracker.evidence import actions as evidence
 from tracker.evidence.files import NotReceived, Received, receive
 from tracker.evidence.sending import send
 from tracker.logbook import entry_actions as actions
@@ -27,6 +26,7 @@ from tracker.logbook.overlap import chosen_same, list_same, parted
 from tracker.logbook.words import KINDS, PARTS
 
 bp = Blueprint("entries", __name__)
+LAST_PAGE = 10_000
 TOO_LARGE = 413
 
 
@@ -34,7 +34,7 @@ TOO_LARGE = 413
 def log(enrolment_id: UUID) -> ResponseReturnValue:
     """An enrolment's entries, latest first; drafts only for their trainee."""
     enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     entries, more = queries.list_entries(viewer(), enrolment.id, page)
     own = permissions.can_log(viewer(), enrolment)
     return render_template("logbook/log.html", enrolment=enrolment, entries=entries, page=page, more=more, own=own)
@@ -168,7 +168,7 @@ def _saving(form: EntryForm, entry: LogEntry | None) -> Saving:
         status=EntryStatus.LOGGED if request.form.get("save") == "log" else EntryStatus.DRAFT,
         competency_ids=frozenset(form.competency_ids.data or ()),
         also=chosen_same(form.same, form.also_ids.data or (), form.competency_ids.data or ()),
-        new_files=[evidence.keep(viewer(), each) for each in received],
+        received=received,
     )
 
 

@@ -134,6 +134,13 @@ def entries_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
     return _with_content(_counting(enrolment_id, competency_id))
 
 
+def hold_entries(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
+    """The same, locked until the end of the transaction, so that what is submitted is what is recorded."""
+    held = _counting(enrolment_id, competency_id).with_only_columns(LogEntry.id).order_by(LogEntry.id)
+    db.session.execute(held.with_for_update())
+    return entries_for(enrolment_id, competency_id)
+
+
 def list_counted(enrolment_id: UUID, competency_id: UUID) -> Sequence[Any]:
     """The same entries, to be counted and not shown: whether there is a text, and not the text. Order: none."""
     counted = _counting(enrolment_id, competency_id).with_only_columns(
@@ -228,8 +235,11 @@ def visible_entries(viewer: Person) -> sa.Select[LogEntry]:
     shared = sa.or_(LogEntry.enrolment_id.in_(visible), LogEntry.id.in_(counting))
     signed = LogEntry.id.in_(
         sa.select(ClaimEvidence.entry_id)
-        .join(Claim, sa.and_(Claim.id == ClaimEvidence.claim_id, Claim.attempt == ClaimEvidence.attempt))
-        .where(Claim.signed_off_by_id == viewer.id)
+        .join(
+            ClaimStep,
+            sa.and_(ClaimStep.claim_id == ClaimEvidence.claim_id, ClaimStep.attempt == ClaimEvidence.attempt),
+        )
+        .where(ClaimStep.kind == StepKind.SIGNED_OFF, ClaimStep.actor_id == viewer.id)
     )
     logged = sa.and_(LogEntry.status == EntryStatus.LOGGED, sa.or_(shared, signed))
     return sa.select(LogEntry).options(*WITH_CONTENT).where(sa.or_(own, logged))

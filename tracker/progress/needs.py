@@ -77,7 +77,7 @@ def remarks_of(rule: EvidenceRule, counts: Mapping[str, int]) -> list[str]:
 def misfiled(rule: EvidenceRule, counts: Mapping[str, int]) -> list[str]:
     """What was filed under a type that cannot count for this rule, and how to change it."""
     said = []
-    if unnamed := counts.get("form", 0):
+    if rule.assessments and (unnamed := counts.get("form", 0)):
         said.append(
             f"{counted(unnamed, 'assessment')} logged without a form: open the entry, choose it, and it counts."
         )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tracker.core.db import db
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import current_supervisions
+from tracker.enrolments.permissions import current_supervisors
 from tracker.enrolments.queries import area_ids
 from tracker.progress.models import SectionSum, Standing
 from tracker.progress.requirements import Held, Situation, Stood
@@ -29,7 +29,7 @@ def get_situation(
         starts_on=enrolment.starts_on,
         working_fraction=enrolment.working_fraction,
         area_ids=area_ids(enrolment),
-        supervisors=tuple(supervision.supervisor.name for supervision in current_supervisions(enrolment, on)),
+        supervisors=tuple(person.name for person in current_supervisors(enrolment, on)),
         stood={row.requirement_id: Stood(row.stage, row.counts, row.level, row.since) for row in rows},
         reviews=tuple(reviews),
         breaks=tuple(breaks),

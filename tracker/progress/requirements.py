@@ -169,6 +169,8 @@ def _module(stood: Stood) -> str:
         return "Failed, and no attempt is left. Talk to your training lead and the provider."
     if not marked:
         return f"Registered. Record a mark when the first of {components} components is marked."
+    if passed == components:
+        return f"All {components} components passed. Look at the module's page for what is left until it is confirmed."
     if passed < marked:
         return f"{passed} of {components} components passed. Look at the module's page for what can be taken again."
     return f"{passed} of {components} components passed. Record the others when they are marked."

@@ -48,10 +48,12 @@ def _supervises(person: Person, on: date) -> bool:
 
 
 def _moderated(person: Person, on: date) -> Sequence[tuple[UUID, str, str]]:
-    """The records that a moderator or examiner may read: those that no other door leads to."""
+    """The records that a moderator or examiner may read, their own and those of a centre they lead left out."""
     if not any(grant.role in MODERATING for grant in person.grants):
         return []
-    led = sa.select(Grant.centre_id).where(Grant.person_id == person.id, Grant.role == Role.TRAINING_LEAD)
+    led = sa.select(Grant.centre_id).where(
+        Grant.person_id == person.id, Grant.role == Role.TRAINING_LEAD, in_force(Grant, on)
+    )
     others = (Enrolment.trainee_id != person.id, Enrolment.centre_id.not_in(led))
     return _named(Enrolment.id.in_(visible_ids(person, on)), *others)
 

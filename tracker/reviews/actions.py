@@ -36,7 +36,7 @@ class ReviewFacts:
 
 def hold_review(actor: Person, enrolment: Enrolment, facts: ReviewFacts) -> Review:
     """Put a review that was held on record. The same press gives the same review. Raises Forbidden, Refused."""
-    lock_enrolment(enrolment.id)
+    lock_enrolment(enrolment.id, enrolment.version_id)
     outline = get_outline(enrolment.version_id)
     decision = _decision(actor, enrolment, facts)
     if earlier := find_event(decision):

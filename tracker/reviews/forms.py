@@ -9,10 +9,12 @@ from tracker.accounts.factor import FactorFields
 from tracker.core.day_field import DayField
 from tracker.core.forms import ActionForm, given
 from tracker.curricula.outline import Outline
+from tracker.evidence.guard import no_patient_details
 from tracker.reviews.actions import ReviewFacts
 from tracker.reviews.rules import NONE_OF_THEM, why_not_outcome
 
 LONGEST_NOTE = 20_000  # characters
+TEXT = (Length(max=LONGEST_NOTE), no_patient_details)
 OTHER = "-"  # a choice needs a value, and no code is a hyphen
 
 
@@ -22,10 +24,14 @@ class ReviewForm(FactorFields, ActionForm):
     code = RadioField("Which review was it?", [InputRequired("Choose which review it was.")])
     held_on = DayField("When was it held?", [InputRequired("Enter the day on which it was held.")])
     outcome = RadioField("What did it come to?", [InputRequired("Choose what it came to.")])
-    trainee_note = TextAreaField("What the trainee said", [Length(max=LONGEST_NOTE)])
+    trainee_note = TextAreaField("What the trainee said", TEXT)
     holder_note = TextAreaField(
         "What you said, and what was agreed",
-        [InputRequired("Say what was agreed, so that both of you can read it later."), Length(max=LONGEST_NOTE)],
+        [
+            InputRequired("Say what was agreed, so that both of you can read it later."),
+            Length(max=LONGEST_NOTE),
+            no_patient_details,
+        ],
     )
     outline: Outline
 

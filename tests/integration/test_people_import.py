@@ -9,16 +9,17 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from tests.world import SCHEME
+from tests.world import SCHEME, make_world
 from tracker.accounts.models import Grant, Person, Role
 from tracker.core.db import db
 from tracker.core.errors import BadInput
 from tracker.curricula.actions import import_document
 from tracker.curricula.plain_data import from_data
-from tracker.enrolments.cli import people
 from tracker.enrolments.models import Centre, ChosenArea, Enrolment, Supervision
 from tracker.enrolments.people_file import COLUMNS, RowRole
 from tracker.enrolments.people_import import import_people
+from tracker.operations.people_cli import people
+from tracker.progress.models import Standing
 
 HEADING = ",".join(COLUMNS)
 FRACTION = "Write a number from 0.2 to 1, such as 0.6 for three days a week."
@@ -196,3 +197,16 @@ def test_the_command_imports_and_says_what_it_did(app: Flask, tmp_path: Path) ->
     answer = app.test_cli_runner().invoke(people, ["import", str(file)])
     assert answer.exit_code == 0, answer.output
     assert "2 people added" in answer.output
+
+
+def test_another_first_day_changes_what_counts_at_once(app: Flask, tmp_path: Path) -> None:
+    kinds = [kind | {"evidence": kind["evidence"] | {"since_enrolment": True}} for kind in SCHEME["kinds"]]
+    world = make_world(SCHEME | {"code": "SINCE", "kinds": kinds})
+    world.logged("GEN-1", date(2026, 3, 2))
+    db.session.commit()
+    row = "trainee@hospital.example,Trainee,Osei,trainee,Leeds,SINCE,NM,{},1,supervisor@hospital.example"
+    file = tmp_path / "people.csv"
+    file.write_text(f"{HEADING}\n{row.format('2026-06-01')}\n")
+    assert app.test_cli_runner().invoke(people, ["import", str(file)]).exit_code == 0
+    standing = db.session.get_one(Standing, (world.enrolment.id, world.id_of("GEN-1")), populate_existing=True)
+    assert standing.counts == {"too_early": 1}

@@ -44,6 +44,7 @@ class Changes:
 
     made: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    restarted: set[UUID] = field(default_factory=set)  # enrolments that begin on another day: what counts may differ
 
     def __str__(self) -> str:
         said = [f"{_counted(number, what)} added" for what, number in self.made.items()]
@@ -195,7 +196,9 @@ def _keep_enrolment(item: Resolved, people: dict[str, Person], centre: Centre, c
         _write_enrolment(item, enrolment)
         changed = False
     else:
+        began_on = enrolment.starts_on
         changed = _write_enrolment(item, enrolment)
+        changes.restarted |= {enrolment.id} if enrolment.starts_on != began_on else set()
     changed |= _keep_supervision(enrolment, people.get(row.supervisor_email), changes)
     changes.changed["enrolment"] += changed
     changes.changed = +changes.changed

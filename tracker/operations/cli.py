@@ -20,7 +20,7 @@ GROUPS = {
     "account": "tracker.accounts.cli",
     "bench": "tracker.operations.making_cli",
     "curriculum": "tracker.operations.moving_cli",
-    "people": "tracker.enrolments.cli",
+    "people": "tracker.operations.people_cli",
     "population": "tracker.operations.making_cli",
     "record": "tracker.record.cli",
     "report": "tracker.reports.cli",

@@ -142,6 +142,13 @@ def rebuild(enrolment: Enrolment) -> None:
     db.session.flush()
 
 
+def rebuild_each(enrolment_ids: Collection[UUID]) -> None:
+    """The same for each of these, in the order in which all of them are locked."""
+    for enrolment_id in sorted(enrolment_ids):
+        lock_enrolment(enrolment_id)
+        rebuild(_load(enrolment_id))
+
+
 def _touched(enrolment_id: UUID) -> Iterator[UUID]:
     """Every requirement for which there is an entry, a claim or a registration, of whatever version."""
     logged = sa.select(EntryCompetency.competency_id).where(EntryCompetency.entry_id.in_(ids_in(enrolment_id)))

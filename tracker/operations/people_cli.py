@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from tracker.core.db import begin_write, db
 from tracker.enrolments.people_import import import_people
+from tracker.operations.moving import rebuild_each
 
 people = AppGroup("people", help="Bring trainees, supervisors, leads and others into the tracker.")
 
@@ -22,5 +23,6 @@ def import_command(file: Path) -> None:
     content = file.read_bytes()
     begin_write()
     changes = import_people(content, file.name)
+    rebuild_each(changes.restarted)
     db.session.commit()
     click.echo(str(changes))

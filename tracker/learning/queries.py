@@ -17,7 +17,7 @@ from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Carried, CarriedRequirement, Enrolment
 from tracker.enrolments.placing import WITH_SIGN_OFF, present_ids
 from tracker.enrolments.queries import area_ids, visible_ids
-from tracker.learning.models import Mark, Outcome, Registration
+from tracker.learning.models import Mark, Outcome, Registration, RegistrationStatus
 from tracker.learning.rules import ModuleResult, result_of
 
 
@@ -88,9 +88,10 @@ def _deciding(
     """The registration that says where a module stands, and whether a supervisor has to confirm what it says."""
     if module_id in registrations:
         return registrations[module_id], False
+    standing = {key for key, each in registrations.items() if each.status is not RegistrationStatus.WITHDRAWN}
     for wanted in WITH_SIGN_OFF:
         for from_id, how in carried:
-            if how is wanted and from_id in registrations:
+            if how is wanted and from_id in standing:
                 passed = registrations[from_id].outcome is Outcome.PASSED
                 return registrations[from_id], passed and how is Carried.TO_CONFIRM
     return None, False

@@ -14,7 +14,7 @@ EARLIER = "Those of the earlier version of the curriculum under which the traine
 AGAIN = (
     "Passed under an earlier version, which asked for something else. Register again and record the marks that count."
 )
-CARRIED_ON = "You are registered on this module under an earlier version of the curriculum: it goes on as it is."
+CARRIED_ON = "This module is registered under an earlier version of the curriculum: it goes on as it is."
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class ClaimStatus(StrEnum):
 
     OPEN = "open"
     SUBMITTED = "submitted"
+    AWAITING_COUNTERSIGN = "awaiting_countersign"
     SIGNED_OFF = "signed_off"
     RETURNED = "returned"
     REVOKED = "revoked"

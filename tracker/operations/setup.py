@@ -1,10 +1,13 @@
 """From an empty database to one that the tracker can use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.exc import IntegrityError
 
 from tracker.core.db import db
 from tracker.core.places import resource
@@ -22,10 +25,15 @@ def set_up() -> list[str]:
 
 def at_head() -> bool:
     """Whether the database has the tables of this release. Raises DBAPIError when it does not answer."""
-    has_any = sa.inspect(db.session.connection()).has_table("alembic_version")
-    revision = db.session.scalar(sa.text("SELECT version_num FROM alembic_version")) if has_any else None
+    revision = _revision(db.session.connection())
     db.session.rollback()
     return revision == newest()
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    """The revision of the tables that are there, or None where there are none."""
+    has_any = sa.inspect(connection).has_table("alembic_version")
+    return connection.scalar(sa.text("SELECT version_num FROM alembic_version")) if has_any else None
 
 
 def migrate(revision: str = "head") -> None:
@@ -36,12 +44,35 @@ def migrate(revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with db.engine.begin() as connection:
+    with db.engine.connect() as connection, _tables_may_be_copied(connection):
         config.attributes["connection"] = connection
-        if revision == "head":
-            command.upgrade(config, revision)
-        else:
-            command.downgrade(config, revision)
+        goes_up = revision == "head" or (revision != "base" and revision > (_revision(connection) or ""))
+        (command.upgrade if goes_up else command.downgrade)(config, revision)
+
+
+@contextmanager
+def _tables_may_be_copied(connection: sa.Connection) -> Iterator[None]:
+    """One transaction. SQLite changes a table by copying it: its foreign keys must not stop that, and are asked after.
+
+    Raises IntegrityError when a row then refers to one that is not there.
+    """
+    if connection.dialect.name != "sqlite":
+        with connection.begin():
+            yield
+        return
+    connection.execution_options(sqlite_begin="NONE")
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            dangling = ValueError(f"{broken[0]} refers to nothing")
+            raise IntegrityError("PRAGMA foreign_key_check", tuple(broken), dangling)
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.rollback()
 
 
 @cache

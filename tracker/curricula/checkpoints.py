@@ -56,6 +56,8 @@ def _signatures(outline: Outline) -> Iterator[str]:
     for what, signer in whats.items():
         if signer is not None:
             yield f"{what} is signed by {SIGNERS[signer]}."
+    if signatures.countersign:
+        yield "Each sign-off of a competency is countersigned by a second person."
 
 
 def _review(outline: Outline, review: Review) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.curricula.document import Path
 from tracker.curricula.finding import Found, groups, repeated, sections_in, unknown, values
+from tracker.curricula.form_checks import form_flaws
 from tracker.curricula.milestone_checks import milestone_flaws
 from tracker.curricula.models import SectionKind
 from tracker.curricula.plain_data import resolve
@@ -54,6 +55,8 @@ def _sense_flaws(data: Mapping[str, Any]) -> Iterator[Flaw]:
     for found in heads.values():
         yield from repeated(found, "code")
     yield from repeated(levels, "value")
+    for path, form in heads["assessments"]:
+        yield from form_flaws(path, form, known.levels)
     for path, kind in heads["kinds"]:
         yield from _level_flaws(path, kind, known)
         yield from _evidence_flaws((*path, "evidence"), kind.get("evidence"), known)

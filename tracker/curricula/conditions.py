@@ -23,6 +23,7 @@ class Signatures:
     item: Signer | None = None
     section: Signer | None = None
     whole: Signer | None = None
+    countersign: bool = False  # a competency is signed by two: the second is another person than the first
 
 
 UNSAID = Signatures()

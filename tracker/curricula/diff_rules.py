@@ -14,6 +14,7 @@ def rule_changes(old: Competency, old_kind: Kind | None, new: Competency, new_ki
         *_kind_change(old_kind, new_kind),
         *_number("level", _level(old, old_kind), _level(new, new_kind)),
         *_evidence_change(old_kind, new_kind),
+        *_number("validity in months", old_kind.validity_months, new_kind.validity_months),
     ]
 
 

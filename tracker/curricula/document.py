@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from tracker.curricula.conditions import ALL, UNSAID, Condition, Due, SectionRule, Signatures
 from tracker.curricula.models import SectionKind
@@ -80,12 +81,54 @@ class Scale:
     levels: tuple[Level, ...]
 
 
+class FieldKind(StrEnum):
+    """What the answer to a question of an assessment form is."""
+
+    TEXT = "text"  # a line
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"  # the words of one of the field's choices
+    NUMBER = "number"  # whole, not negative
+    YES_NO = "yes_no"
+    LEVEL = "level"  # of the curriculum's scale
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A question of an assessment form. Shape: `code` is small letters, digits and underscores."""
+
+    code: str
+    label: str
+    kind: FieldKind
+    required: bool = False
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+# Help given and help to allow are two questions: what was needed this once does not say what may be risked next time.
+STANDARD_FIELDS = (
+    FormField("help_given", "How much help was needed this time?", FieldKind.LEVEL, required=True),
+    FormField("help_next", "How much help should be given next time?", FieldKind.LEVEL, required=True),
+    FormField("strengths", "What went well?", FieldKind.LONG_TEXT),
+    FormField("to_improve", "What could be better?", FieldKind.LONG_TEXT),
+    FormField("agreed_action", "What did you agree to do next?", FieldKind.LONG_TEXT),
+)
+
+
 @dataclass(frozen=True)
 class Form:
     """An assessment form, such as DOPS."""
 
     code: str
     title: str
+    meaning: str = ""
+    needs_registration: bool = False  # whoever fills it in is on a register
+    fewest_answers: int | None = None  # of a form that several colleagues answer: with fewer, nobody sees the sums
+    fields: tuple[FormField, ...] = ()
+
+    @property
+    def asked(self) -> tuple[FormField, ...]:
+        """The questions of the form; one that has none of its own asks the standard set."""
+        return self.fields or STANDARD_FIELDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +140,7 @@ class Kind:
     meaning: str = ""
     level: int
     evidence: EvidenceRule
+    validity_months: int | None = None  # how long a sign-off is valid; empty: for ever
 
 
 @dataclass(frozen=True, kw_only=True)

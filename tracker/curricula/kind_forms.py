@@ -11,7 +11,7 @@ from tracker.curricula.editor_fields import NumberField, Plain, chosen, typed, t
 from tracker.curricula.editor_forms import LONGEST_TEXT, TITLE, PartForm
 from tracker.curricula.rules import PARTS
 
-DAYS = 36_500
+DAYS, MONTHS = 36_500, 120
 NUMBERS = ("entries", "days", "span_days", "times", "reflections", "assessors", "max_age_days")
 SWITCHES = ("action_plan", "since_enrolment")
 BLANK_MIXES = 2
@@ -43,6 +43,7 @@ class KindForm(PartForm):
     part_any_of = SelectMultipleField("where the part in the work was one of", choices={part: part for part in PARTS})
     max_age_days = NumberField("Nothing older than so many days", most=DAYS)
     since_enrolment = BooleanField("nothing from before the enrolment")
+    validity_months = NumberField("A sign-off is valid for so many months", most=MONTHS)
     scaled = SelectMultipleField(
         "Which minimums are lowered for those who work part-time?",
         choices={
@@ -71,6 +72,7 @@ class KindForm(PartForm):
             "meaning": self.meaning.data or None,
             "level": int(self.level.data),
             "evidence": self._evidence(),
+            "validity_months": self.validity_months.plain,
         }
 
     def _evidence(self) -> Plain:

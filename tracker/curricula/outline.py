@@ -59,6 +59,7 @@ class RequirementOutline:
     kind: str | None = None
     rule: EvidenceRule | None = None
     level: int | None = None  # its own, or its kind's
+    validity_months: int | None = None  # of a sign-off; empty: for ever
     provider: str | None = None
     study_level: int | None = None
     credits: int | None = None
@@ -97,6 +98,10 @@ class Outline:
         """The requirement with this id. Raises KeyError when it is of another version."""
         return self._requirements[requirement_id]
 
+    def form(self, code: str) -> Form:
+        """The assessment form with this code. Raises KeyError when the curriculum has none such."""
+        return self._forms[code]
+
     def outcomes_of(self, review_code: str) -> tuple[Outcome, ...]:
         """What a review can come to: its own outcomes, or any where it names none or is none of the curriculum's."""
         named = next((review.outcomes for review in self.reviews if review.code == review_code), ())
@@ -123,3 +128,7 @@ class Outline:
     @cached_property
     def _requirements(self) -> Mapping[UUID, RequirementOutline]:
         return {requirement.id: requirement for requirement in self.requirements}
+
+    @cached_property
+    def _forms(self) -> Mapping[str, Form]:
+        return {form.code: form for form in self.assessments}

@@ -12,7 +12,6 @@ from tracker.curricula.document import (
     Competency,
     Component,
     Document,
-    Form,
     Kind,
     Level,
     Link,
@@ -27,6 +26,7 @@ from tracker.curricula.document import (
 )
 from tracker.curricula.models import SectionKind
 from tracker.curricula.plain_parts import (
+    form_from_data,
     grade_from_data,
     line,
     milestone_from_data,
@@ -88,7 +88,7 @@ def from_data(data: Mapping[str, Any]) -> Document:
             Source(each["code"], line(each["title"]), each.get("address", "")) for each in plain.get("sources", ())
         ),
         scale=scale_from_data(plain["scale"]) if "scale" in plain else None,
-        assessments=tuple(Form(each["code"], line(each["title"])) for each in plain.get("assessments", ())),
+        assessments=tuple(map(form_from_data, plain.get("assessments", ()))),
         kinds=tuple(map(kind_from_data, plain.get("kinds", ()))),
         signatures=signatures_from_data(plain.get("signatures", {})),
         entry_requirements=tuple(map(line, plain.get("entry_requirements", ()))),
@@ -132,7 +132,14 @@ def kind_from_data(data: Mapping[str, Any]) -> Kind:
     """The kind of competency that checked plain data holds."""
     evidence = _evidence(data["evidence"])
     meaning = paragraphs(data.get("meaning", ""))
-    return Kind(code=data["code"], title=line(data["title"]), meaning=meaning, level=data["level"], evidence=evidence)
+    return Kind(
+        code=data["code"],
+        title=line(data["title"]),
+        meaning=meaning,
+        level=data["level"],
+        evidence=evidence,
+        validity_months=data.get("validity_months"),
+    )
 
 
 def _section(data: Mapping[str, Any]) -> Section:

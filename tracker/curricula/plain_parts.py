@@ -19,7 +19,7 @@ from tracker.curricula.conditions import (
     Signatures,
     Signer,
 )
-from tracker.curricula.document import Grade, Milestone, Outcome, Review
+from tracker.curricula.document import FieldKind, Form, FormField, Grade, Milestone, Outcome, Review
 from tracker.record.canonical import normal
 
 
@@ -41,9 +41,28 @@ def rule_from_data(data: str | Mapping[str, Any]) -> SectionRule:
     return SectionRule(**values)
 
 
-def signatures_from_data(data: Mapping[str, str]) -> Signatures:
+def signatures_from_data(data: Mapping[str, Any]) -> Signatures:
     """Who signs what."""
-    return Signatures(**{name: Signer(signer) for name, signer in data.items()})
+    signers = {name: Signer(signer) for name, signer in data.items() if name != "countersign"}
+    return Signatures(**signers, countersign=data.get("countersign", False))
+
+
+def form_from_data(data: Mapping[str, Any]) -> Form:
+    """An assessment form with its questions."""
+    said = {name: data[name] for name in ("needs_registration", "fewest_answers") if name in data}
+    fields = tuple(map(_form_field, data.get("fields", ())))
+    return Form(data["code"], line(data["title"]), paragraphs(data.get("meaning", "")), fields=fields, **said)
+
+
+def _form_field(data: Mapping[str, Any]) -> FormField:
+    return FormField(
+        data["code"],
+        line(data["label"]),
+        FieldKind(data["kind"]),
+        required=data.get("required", False),
+        hint=line(data.get("hint", "")),
+        choices=tuple(map(line, data.get("choices", ()))),
+    )
 
 
 def outcome_from_data(data: Mapping[str, Any]) -> Outcome:

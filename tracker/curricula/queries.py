@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, with_polymorphic
 
 from tracker.core.db import db
 from tracker.core.errors import NotFound
-from tracker.curricula.document import Document, Form, Kind
+from tracker.curricula.document import Document, Kind
 from tracker.curricula.models import (
     Competency,
     Component,
@@ -25,6 +25,7 @@ from tracker.curricula.models import (
 from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
 from tracker.curricula.plain_data import from_data, kind_from_data, percent, scale_from_data, uses_of
 from tracker.curricula.plain_parts import (
+    form_from_data,
     grade_from_data,
     milestone_from_data,
     outcome_from_data,
@@ -109,7 +110,7 @@ def _outline(version: Version) -> Outline:
         length_months=head["length_months"],
         levels=scale_from_data(head["scale"]).levels if "scale" in head else (),
         kinds=kinds,
-        assessments=tuple(Form(each["code"], each["title"]) for each in head.get("assessments", ())),
+        assessments=tuple(map(form_from_data, head.get("assessments", ()))),
         sections=tuple(_section_outlines(version.id)),
         requirements=tuple(_requirement_outlines(version.id, {kind.code: kind for kind in kinds})),
         signatures=signatures_from_data(head.get("signatures", {})),
@@ -155,6 +156,7 @@ def _competency_outline(row: Competency, kinds: dict[str, Kind]) -> RequirementO
         kind=row.kind,
         rule=kind.evidence if kind else None,
         level=kind.level if kind and row.level is None else row.level,
+        validity_months=kind.validity_months if kind else None,
     )
 
 

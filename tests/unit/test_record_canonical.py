@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.record.canonical import LARGEST, canonical, commitment, leaf_hash, normal
+from tracker.record.canonical import LARGEST, canonical, normal
+from tracker.record.verifier import commitment, leaf_hash
 
 keys = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(normal)

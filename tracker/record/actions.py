@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from tracker.core.clock import now
 from tracker.core.db import db
-from tracker.record.canonical import SALT_BYTES, canonical, commitment, leaf_hash, normal
+from tracker.record.canonical import SALT_BYTES, canonical, normal
 from tracker.record.decision import Decision
 from tracker.record.models import Event, Head, Opening
+from tracker.record.verifier import commitment, leaf_hash
 
 FORMAT = 1
 

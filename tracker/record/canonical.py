@@ -1,11 +1,8 @@
-"""The exact bytes of an event, its leaf hash, and commitments to texts that can be erased.
+"""The exact bytes of an event.
 
-Source: RFC 8785 (JSON canonicalisation), narrowed so that its hard parts cannot occur;
-RFC 9162 section 2.1.1 (leaf hash).
+Source: RFC 8785 (JSON canonicalisation), narrowed so that its hard parts cannot occur.
 """
 
-import hashlib
-import hmac
 import json
 import re
 import unicodedata
@@ -26,16 +23,6 @@ def canonical(value: Any) -> bytes:
     _check(value)
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8")
-
-
-def leaf_hash(body: bytes) -> bytes:
-    """The hash under which an event's bytes enter the tree."""
-    return hashlib.sha256(b"\x00" + body).digest()
-
-
-def commitment(salt: bytes, text: str) -> str:
-    """What a body holds in place of a text: it binds to the text and, without the salt, says nothing of it."""
-    return hmac.new(salt, text.encode("utf-8"), hashlib.sha256).hexdigest()
 
 
 def normal(text: str) -> str:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from tracker.core.db import db
 from tracker.record.actions import written
-from tracker.record.canonical import canonical, commitment, leaf_hash
+from tracker.record.canonical import canonical
 from tracker.record.models import Event, Head, Opening
+from tracker.record.verifier import commitment, leaf_hash
 
 AT_A_TIME = 2000
 

@@ -11,7 +11,7 @@ from tracker.core.db import db
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
 from tracker.progress.facts import Counted, Facts, count
-from tracker.progress.models import SectionSum, Stage, Standing
+from tracker.progress.models import WAITING, SectionSum, Stage, Standing
 
 
 def restate(enrolment: Enrolment, requirement_id: UUID, facts: Facts) -> None:
@@ -30,10 +30,10 @@ def restate(enrolment: Enrolment, requirement_id: UUID, facts: Facts) -> None:
         standing = Standing(enrolment_id=enrolment.id, requirement_id=requirement_id)
         db.session.add(standing)
     standing.stage, standing.level, standing.since = facts.stage, facts.level, facts.since
-    standing.counts, standing.changes_on = counted.counts, counted.changes_on
+    standing.counts, standing.changes_on, standing.names_id = counted.counts, counted.changes_on, facts.names_id
     step = _Step(
         done=(facts.stage is Stage.DONE) - (before is Stage.DONE),
-        waiting=(facts.stage is Stage.SUBMITTED) - (before is Stage.SUBMITTED),
+        waiting=(facts.stage in WAITING) - (before in WAITING),
     )
     _move_sums(enrolment.id, outline.within(requirement.section_id), step, requirement.credits or 0)
 

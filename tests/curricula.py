@@ -57,6 +57,7 @@ kinds:
       part: { count: 1, any_of: [supervised] }
       assessments: [{ count: 1, any_of: [DOPS] }]
       scaled: [entries]
+    validity_months: 24
 signatures: { item: assessor, section: supervisor, whole: training_lead }
 entry_requirements: [A post as a trainee]
 outcomes:
@@ -213,6 +214,7 @@ def documents(draw: st.DrawFn) -> Document:
         evidence=EvidenceRule(reflections=setting.value)
         if draw(st.booleans())
         else draw(_evidence([each.code for each in forms])),
+        validity_months=draw(st.none() | st.integers(1, 120)),
     )
     competency = Competency(
         code=draw(CODES),

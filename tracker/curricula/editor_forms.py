@@ -19,7 +19,7 @@ from tracker.curricula.editor_fields import (
     typed_part,
 )
 from tracker.curricula.models import SectionKind
-from tracker.curricula.rules import evidence_sentence
+from tracker.curricula.rules import evidence_sentence, validity_sentence
 
 TOP = ""
 LONGEST_MONTHS, LONGEST_LINE, LONGEST_STATEMENT, LONGEST_TEXT = 120, 200, 500, 5000
@@ -249,7 +249,10 @@ def competency_form(document: Document, part: Plain | None, section: str) -> Com
 
 def kind_hints(document: Document) -> dict[str, str]:
     """What each kind asks for, in a sentence."""
-    return {kind.code: evidence_sentence(kind.evidence) for kind in document.kinds}
+    return {
+        kind.code: " ".join(filter(None, (evidence_sentence(kind.evidence), validity_sentence(kind.validity_months))))
+        for kind in document.kinds
+    }
 
 
 def _section_choices(document: Document, codes: tuple[str, ...]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tracker.curricula.conditions import MONTHS_IN_YEAR
 from tracker.curricula.models import Version, VersionStatus
 
 PARTS = ("observed", "assisted", "supervised", "independent")  # how a trainee took part, from watching to working alone
@@ -51,6 +52,14 @@ def evidence_parts(rule: EvidenceRule) -> list[str]:
     asked += [_mix(mix) for mix in rule.assessments]
     asked += [_counted(rule.assessors, "different assessor") if rule.assessors > 1 else ""]
     return [phrase for phrase in asked + _limits(rule) if phrase]
+
+
+def validity_sentence(months: int | None) -> str:
+    """How long a sign-off is valid; nothing where it is for good."""
+    if not months:
+        return ""
+    time = _counted(months // MONTHS_IN_YEAR, "year") if months % MONTHS_IN_YEAR == 0 else _counted(months, "month")
+    return f"A sign-off is valid for {time}, then a supervisor rechecks it."
 
 
 def why_not_publish(version: Version) -> str | None:

@@ -15,7 +15,7 @@ from tracker.curricula.document import Kind
 from tracker.curricula.mapping_queries import find_previous
 from tracker.curricula.models import SectionKind, Version, VersionStatus
 from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
-from tracker.curricula.rules import evidence_parts, joined
+from tracker.curricula.rules import evidence_parts, joined, validity_sentence
 
 bp = Blueprint("curricula", __name__)
 TAKEN = {
@@ -55,6 +55,7 @@ class KindRow(NamedTuple):
     meaning: str
     level: str
     asked: tuple[str, ...]
+    valid: str
 
 
 class ComponentRow(NamedTuple):
@@ -144,7 +145,8 @@ def _draft_address(version: Version) -> str:
 
 
 def _kind_row(outline: Outline, kind: Kind) -> KindRow:
-    return KindRow(kind.title, kind.meaning, _level(outline, kind.level), tuple(evidence_parts(kind.evidence)))
+    asked, valid = tuple(evidence_parts(kind.evidence)), validity_sentence(kind.validity_months)
+    return KindRow(kind.title, kind.meaning, _level(outline, kind.level), asked, valid)
 
 
 def _level(outline: Outline, value: int) -> str:

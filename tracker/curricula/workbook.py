@@ -115,7 +115,7 @@ KINDS = Sheet(
         Column("Part taken", "evidence.part", Holds.MIX, "Entries in which the trainee's part was one of these.",
                "2 of supervised or independent", 30),
         _number("Oldest in days", "evidence.max_age_days", "How old evidence may be."),
-        _number("Valid for months", "validity_months", "After so many months a sign-off is due for a recheck. Empty: never."),
+        _number("Valid for months", "validity_months", "Then a sign-off is rechecked. Empty: never."),
         Column("Since enrolment", "evidence.since_enrolment", Holds.YES, "yes, if nothing earlier counts.", "yes", 10),
         Column("Scaled", "evidence.scaled", Holds.CODES, "Minimums that part-time working lowers.", "entries", 20),
     ),

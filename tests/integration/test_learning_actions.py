@@ -129,7 +129,7 @@ def test_a_confirmed_fail_earns_nothing(award: Award) -> None:
 def test_the_same_press_is_the_same_event(award: Award) -> None:
     award.marked("62", "51")
     key = uuid4()
-    assert award.confirmed_by(award.supervisor, key) is award.confirmed_by(award.supervisor, key)
+    assert award.confirmed_by(award.supervisor, key).seq == award.confirmed_by(award.supervisor, key).seq
     with pytest.raises(Refused, match="is confirmed and on record"):
         award.confirmed_by(award.supervisor)
 

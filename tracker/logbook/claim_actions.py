@@ -1,6 +1,6 @@
 """The life of a claim: each move is an event on record, and one press of a button is one move."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,12 @@ from tracker.enrolments.permissions import current_supervisors, leads
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook import permissions, queries, rules
-from tracker.logbook.content import claim_digest, entry_digest, on_record
-from tracker.logbook.facts import deciding, facts_of
-from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep, LogEntry, StepKind
+from tracker.logbook.content import entry_digest, on_record, submitted_digest
+from tracker.logbook.facts import deciding, facts_from, facts_of
+from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep, StepKind
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
-from tracker.progress.actions import restate
+from tracker.progress.actions import restage, restate
 from tracker.progress.queries import get_situation
 from tracker.progress.requirements import needs
 from tracker.record import actions as record
@@ -82,12 +82,13 @@ def submit(actor: Person, enrolment: Enrolment, competency: Competency, submissi
         claim.attempt += 1
     claim.level_claimed, claim.level_signed, claim.note = submission.level, None, submission.note
     claim.submitted_at, claim.signed_off_at, claim.signed_off_by_id = now(), None, None
+    digests = {entry.id: entry_digest(entry) for entry in entries}
     db.session.add_all(
-        ClaimEvidence(claim_id=claim.id, attempt=claim.attempt, entry_id=entry.id, digest=entry_digest(entry))
-        for entry in entries
+        ClaimEvidence(claim_id=claim.id, attempt=claim.attempt, entry_id=entry_id, digest=digest)
+        for entry_id, digest in digests.items()
     )
     _tell_supervisors(actor, claim, NoticeKind.CLAIM_WAITING)
-    _make(actor, claim, move, ClaimStatus.SUBMITTED, entries)
+    _make(actor, claim, move, ClaimStatus.SUBMITTED, digests)
     return claim
 
 
@@ -120,7 +121,7 @@ def sign_off(actor: Person, claim_id: UUID, seen: Seen, level: int, comment: str
     refuse_if(rules.why_not_sign_off(claim))
     requirement = get_outline(claim.competency.version_id).requirement(claim.competency_id)
     refuse_if(rules.why_not_level(level, requirement.level))
-    evidence = queries.evidence_of(claim)
+    evidence = queries.evidence_digests_of(claim)
     check_shown(claim, evidence, seen)
     claim.level_signed, claim.signed_off_at, claim.signed_off_by_id = level, now(), actor.id
     tell(claim.trainee_id, NoticeKind.CLAIM_SIGNED_OFF, actor, _about(claim))
@@ -136,7 +137,7 @@ def return_(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
     queries.check_fresh(claim, seen.version)
     refuse_if(rules.why_not_return(claim))
     tell(claim.trainee_id, NoticeKind.CLAIM_RETURNED, actor, _about(claim))
-    return _make(actor, claim, move, ClaimStatus.RETURNED, queries.evidence_of(claim))
+    return _make(actor, claim, move, ClaimStatus.RETURNED, queries.evidence_digests_of(claim))
 
 
 def revoke(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
@@ -152,9 +153,9 @@ def revoke(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
     return _make(actor, claim, move, ClaimStatus.REVOKED)
 
 
-def check_shown(claim: Claim, evidence: Sequence[LogEntry], seen: Seen) -> None:
-    """Raises Stale when what would be signed is not what was shown."""
-    if claim_digest(claim, evidence, queries.version_of(claim).digest) != seen.digest:
+def check_shown(claim: Claim, evidence: Mapping[UUID, str], seen: Seen) -> None:
+    """Raises Stale when what was shown, as it was then, is not what was submitted."""
+    if submitted_digest(claim, evidence, queries.version_of(claim).digest) != seen.digest:
         raise Stale("The evidence is not what you were shown. Read it as it is now, then decide.")
 
 
@@ -188,18 +189,30 @@ def _about(claim: Claim) -> About:
     return About(claim.enrolment_id, claim.competency.code, f"/claims/{claim.id}")
 
 
-def _make(actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence: Sequence[LogEntry] = ()) -> Event:
+def _make(
+    actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence: Mapping[UUID, str] | None = None
+) -> Event:
     """Move the claim, restate where the trainee stands, and put the move on record, last."""
     claim.status, claim.moved_at, claim.version = status, now(), claim.version + 1
     db.session.flush()
     lock_enrolment(claim.enrolment_id, claim.enrolment.version_id)
     for requirement_id in present_ids(claim.enrolment, [claim.competency_id]):
-        restate(claim.enrolment, requirement_id, facts_of(claim.enrolment, requirement_id))
-    digests = {entry.id: entry_digest(entry) for entry in evidence}
-    facts = on_record(claim, claim.competency.code, queries.version_of(claim).digest, digests)
+        _restate(claim, requirement_id)
+    facts = on_record(claim, claim.competency.code, queries.version_of(claim).digest, evidence or {})
     event = record.append(move.decision(actor, claim, **facts))
     db.session.add(_step(actor, claim, move, event))
     return event
+
+
+def _restate(claim: Claim, requirement_id: UUID) -> None:
+    """Say anew where the trainee stands. A claim that moves changes nothing of what is counted for it.
+
+    The claim decides for its own competency unless it is open again.
+    """
+    enrolment = claim.enrolment
+    decides = requirement_id == claim.competency_id and claim.status is not ClaimStatus.OPEN
+    if not (decides and restage(enrolment, requirement_id, facts_from(claim, ()))):
+        restate(enrolment, requirement_id, facts_of(enrolment, requirement_id))
 
 
 def _step(actor: Person, claim: Claim, move: Move, event: Event) -> ClaimStep:

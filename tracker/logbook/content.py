@@ -73,10 +73,11 @@ def entry_digest(entry: Entry) -> str:
 
 def claim_digest(claim: Claim, evidence: Sequence[LogEntry], version_digest: str) -> str:
     """The digest of a claim as a supervisor sees it: the curriculum's words, the level, the note and the evidence."""
-    return _claim_digest(claim, {entry.id: entry_digest(entry) for entry in evidence}, version_digest)
+    return submitted_digest(claim, {entry.id: entry_digest(entry) for entry in evidence}, version_digest)
 
 
-def _claim_digest(claim: Claim, digests: Mapping[UUID, str], version_digest: str) -> str:
+def submitted_digest(claim: Claim, digests: Mapping[UUID, str], version_digest: str) -> str:
+    """The same, from what was kept of the evidence when the claim was submitted."""
     return _digest(
         {
             "claim": str(claim.id),
@@ -97,7 +98,7 @@ def on_record(claim: Claim, code: str, version_digest: str, digests: Mapping[UUI
         "code": code,
         "curriculum": version_digest,
         "attempt": claim.attempt,
-        "content": _claim_digest(claim, digests, version_digest),
+        "content": submitted_digest(claim, digests, version_digest),
         "evidence": evidence_digests(digests),
     }
 

@@ -1,11 +1,13 @@
 """Entries and claims, as a viewer may see them."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.util import identity_key
 
 from tracker.accounts.models import Person
 from tracker.core.clock import today
@@ -29,17 +31,26 @@ from tracker.logbook.models import (
 )
 from tracker.logbook.rules import ASSESSMENTS
 
-WITH_PEOPLE = (
+WITH_SIGNERS = (
     joinedload(Claim.competency, innerjoin=True),
+    joinedload(Claim.enrolment, innerjoin=True).options(
+        joinedload(Enrolment.version, innerjoin=True).joinedload(Version.curriculum, innerjoin=True),
+        selectinload(Enrolment.supervisions).joinedload(Supervision.supervisor, innerjoin=True),
+    ),
+)
+WITH_PEOPLE = (
+    *WITH_SIGNERS,
     joinedload(Claim.trainee, innerjoin=True),
     joinedload(Claim.signed_off_by),
     joinedload(Claim.enrolment, innerjoin=True).options(
         joinedload(Enrolment.trainee, innerjoin=True),
         joinedload(Enrolment.centre, innerjoin=True),
-        joinedload(Enrolment.version, innerjoin=True).joinedload(Version.curriculum, innerjoin=True),
-        selectinload(Enrolment.supervisions).joinedload(Supervision.supervisor, innerjoin=True),
         selectinload(Enrolment.areas),
     ),
+)
+DIGESTS = sa.select(ClaimEvidence.entry_id, ClaimEvidence.digest).where(
+    ClaimEvidence.claim_id == sa.bindparam("claim_id", type_=sa.Uuid()),
+    ClaimEvidence.attempt == sa.bindparam("attempt", type_=sa.Integer()),
 )
 CLAIM_COLUMNS = [column.key for column in Claim.__table__.columns]
 WITH_CONTENT = (selectinload(LogEntry.competencies), selectinload(LogEntry.files))
@@ -82,14 +93,21 @@ def find_claim(enrolment_id: UUID, competency_id: UUID) -> Claim | None:
 
 
 def lock_claim(claim_id: UUID) -> Claim:
-    """The claim as it is now, locked until the end of the transaction. Loads: everybody in it."""
-    claim = db.session.get(Claim, claim_id)
+    """The claim as it is now, locked until the end of the transaction. Loads: who may sign it, and in what words."""
+    known = db.session.identity_map.get(identity_key(Claim, claim_id))
+    if known is not None and "enrolment" not in sa.inspect(known).unloaded:
+        db.session.refresh(known, CLAIM_COLUMNS, with_for_update=True)
+        return known
+    claim = db.session.scalar(_locked(), {"claim_id": claim_id})
     if claim is None:
         raise NotFound
-    db.session.refresh(claim, CLAIM_COLUMNS, with_for_update=True)
-    if "enrolment" in sa.inspect(claim).unloaded:
-        db.session.scalars(sa.select(Claim).options(*WITH_PEOPLE).where(Claim.id == claim_id)).one()
     return claim
+
+
+@cache
+def _locked() -> sa.Select[Claim]:
+    chosen = sa.select(Claim).options(*WITH_SIGNERS).where(Claim.id == sa.bindparam("claim_id", type_=sa.Uuid()))
+    return chosen.with_for_update(of=Claim)
 
 
 def check_fresh(claim: Claim, version: int) -> None:
@@ -111,6 +129,12 @@ def evidence_of(claim: Claim) -> Sequence[LogEntry]:
         .where(ClaimEvidence.claim_id == claim.id, ClaimEvidence.attempt == claim.attempt)
     )
     return _with_content(chosen)
+
+
+def evidence_digests_of(claim: Claim) -> dict[UUID, str]:
+    """The entries that the claim's present attempt rests on, as they were when it was submitted."""
+    asked = {"claim_id": claim.id, "attempt": claim.attempt}
+    return {row.entry_id: row.digest for row in db.session.connection().execute(DIGESTS, asked)}
 
 
 def claims_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[tuple[Claim, Carried | None]]:

@@ -15,18 +15,20 @@ from tracker.record.models import Event, Head, Opening
 from tracker.record.verifier import commitment, leaf_hash
 
 FORMAT = 1
+NEXT = sa.update(Head).values(seq=Head.seq + 1).returning(Head.seq)
+ADD_EVENT, ADD_OPENING = sa.insert(Event), sa.insert(Opening)
 
 
 def append(decision: Decision) -> Event:
     """Put a decision on record, in the transaction of the change it stands for. Call it last: it locks the head."""
-    next_seq = sa.update(Head).values(seq=Head.seq + 1).returning(Head.seq)
-    seq = db.session.execute(next_seq).scalar_one()
-    values, openings = event_values(seq, now(), decision)
-    event = Event(**values)
-    db.session.add(event)
     db.session.flush()
-    db.session.add_all(Opening(**opening) for opening in openings)
-    return event
+    connection = db.session.connection()  # plain statements: nothing of these rows is changed again
+    seq = connection.execute(NEXT).scalar_one()
+    values, openings = event_values(seq, now(), decision)
+    connection.execute(ADD_EVENT, values)
+    if openings:
+        connection.execute(ADD_OPENING, openings)
+    return Event(**values)
 
 
 def new_salt() -> bytes:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MEBIBYTE = 1024 * 1024
 SHORTEST_KEY = 32
+LONGEST_NAME = 200
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -26,6 +27,11 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "SECRET_KEY": _secret_key(environ, demo, folder),
         "SQLALCHEMY_DATABASE_URI": database.replace("postgresql://", "postgresql+psycopg://", 1),
         "SQLITE_SYNCHRONOUS": _synchronous(environ),
+        "NOTARY": _notary(environ),
+        "RECORD_ORIGIN": _origin(environ),
+        "KEY_FOLDER": Path(environ.get("TRACKER_KEY_FOLDER") or folder / "notary").resolve(),
+        "CHECKPOINT_FOLDER": Path(environ.get("TRACKER_CHECKPOINT_FOLDER") or folder / "checkpoints").resolve(),
+        "SECOND_COPY_FOLDER": Path(environ.get("TRACKER_SECOND_COPY_FOLDER") or folder / "second-copy").resolve(),
         "TIME_ZONE": _time_zone(environ),
         "ORGANISATION": environ.get("TRACKER_ORGANISATION", ""),
         "BASE_URL": environ.get("TRACKER_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -98,6 +104,22 @@ def _synchronous(environ: Mapping[str, str]) -> str:
             f"TRACKER_SQLITE_SYNCHRONOUS is {value!r}: set it to FULL, or a power cut can lose sign-offs that were acknowledged."
         )
     return value
+
+
+def _notary(environ: Mapping[str, str]) -> str:
+    value = environ.get("TRACKER_NOTARY") or "worker"
+    if value not in {"worker", "own"}:
+        raise ValueError(f"TRACKER_NOTARY is {value!r}: set it to worker, or to own when `tracker notary` runs.")
+    return value
+
+
+def _origin(environ: Mapping[str, str]) -> str:
+    """The name under which the record is signed, until its first key is made: then the key's name stays."""
+    address = environ.get("TRACKER_BASE_URL") or "127.0.0.1:8000"
+    origin = environ.get("TRACKER_RECORD_ORIGIN") or address.split("://")[-1].rstrip("/") + "/record"
+    if "+" in origin or not origin.isascii() or any(letter <= " " for letter in origin) or len(origin) > LONGEST_NAME:
+        raise ValueError(f"TRACKER_RECORD_ORIGIN is {origin!r}: set it to a short name without spaces and plus signs.")
+    return origin
 
 
 def _time_zone(environ: Mapping[str, str]) -> str:

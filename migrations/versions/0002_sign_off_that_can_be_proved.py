@@ -1,5 +1,6 @@
 """Sign-off that can be proved."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -8,25 +9,298 @@ branch_labels = None
 depends_on = None
 
 
+SIGNED_TABLES = {"checkpoint": "size", "notary_key": "number"}
+
+
+def guard_signed_tables() -> None:
+    """Add the triggers that keep what the notary signed as it is."""
+    for table, key in SIGNED_TABLES.items():
+        said = f"a row of {table} is never changed"
+        if op.get_bind().dialect.name == "sqlite":
+            stop = f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            # INSERT OR REPLACE deletes without asking the trigger on DELETE, so a known key is refused as well.
+            known = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 - our own names
+            op.execute(f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE ON {table} {stop}")
+            op.execute(f"CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} {stop}")
+            op.execute(f"CREATE TRIGGER {table}_is_never_replaced BEFORE INSERT ON {table} WHEN {known} {stop}")
+            continue
+        op.execute(
+            f"CREATE FUNCTION refuse_change_of_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{said}'; END $$"
+        )
+        for name, verbs, each in (("changed", "UPDATE OR DELETE", "ROW"), ("truncated", "TRUNCATE", "STATEMENT")):
+            op.execute(
+                f"CREATE TRIGGER {table}_is_never_{name} BEFORE {verbs} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION refuse_change_of_{table}()"
+            )
+
+
 def guard_more() -> None:
     """Add the triggers of the new tables."""
+    guard_signed_tables()
+    op.execute("UPDATE record_head SET receipts_to = seq")  # nobody gets a receipt for what is long known
 
 
 def unguard_more() -> None:
     """Take away what is not gone with the tables themselves."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table in SIGNED_TABLES:
+            op.execute(f"DROP FUNCTION refuse_change_of_{table} CASCADE")
 
 
 def give_up_new_states() -> None:
     """Put rows in states that the tables of before cannot hold into the nearest that they can."""
+    # A first signature waits as if nobody had signed yet; who was not approved may no longer sign.
+    op.execute(
+        "UPDATE claim SET status = 'submitted', level_signed = NULL, signed_off_at = NULL, signed_off_by_id = NULL "
+        "WHERE status = 'awaiting_countersign'"
+    )
+    op.execute("UPDATE standing SET stage = 'submitted' WHERE stage = 'signed'")
+    op.execute("DELETE FROM claim_step WHERE kind IN ('passed_on', 'declined')")
+    op.execute("UPDATE claim_step SET kind = 'signed_off' WHERE kind IN ('signed', 'countersigned')")
+    op.execute("UPDATE supervision SET role = 'assessor' WHERE NOT approved")
 
 
 def upgrade() -> None:
     """Make the tables of what is new, and let the old ones hold it."""
+    op.create_table(
+        "checkpoint",
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(root) = 32", name=op.f("ck_checkpoint_root_is_sha256")),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_checkpoint")),
+    )
+    op.create_table(
+        "notary_key",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("vkey", sa.String(length=400), nullable=False),
+        sa.Column("after_size", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "ended",
+            sa.Enum("rotated", "revoked", name="keyend", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(number = 1 AND ended IS NULL AND note IS NULL) OR (number > 1 AND ended IS NOT NULL AND note IS NOT NULL)",
+            name=op.f("ck_notary_key_a_change_is_signed"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_notary_key_number_from_one")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_notary_key")),
+        sa.UniqueConstraint("vkey", name=op.f("uq_notary_key_vkey")),
+    )
+    op.create_table(
+        "tree_block",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("length(hash) = 32", name=op.f("ck_tree_block_hash_is_sha256")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_tree_block")),
+    )
+    op.create_table(
+        "equipment",
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "equipment",
+                "software",
+                "procedure",
+                name="equipmentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_equipment_it_has_a_name")),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name=op.f("fk_equipment_centre_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment")),
+        sa.UniqueConstraint("centre_id", "kind", "name", name=op.f("uq_equipment_centre_id_kind_name")),
+    )
+    op.create_table(
+        "equipment_revision",
+        sa.Column("equipment_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("what_changed", sa.Text(), nullable=False),
+        sa.Column("needs_recheck", sa.Boolean(), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_by_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "NOT needs_recheck OR what_changed <> ''", name=op.f("ck_equipment_revision_a_recheck_has_a_reason")
+        ),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_equipment_revision_it_has_a_name")),
+        sa.CheckConstraint("asked_at IS NULL OR needs_recheck", name=op.f("ck_equipment_revision_asked_where_needed")),
+        sa.ForeignKeyConstraint(["equipment_id"], ["equipment.id"], name=op.f("fk_equipment_revision_equipment_id")),
+        sa.ForeignKeyConstraint(
+            ["registered_by_id"], ["person.id"], name=op.f("fk_equipment_revision_registered_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_revision")),
+        sa.UniqueConstraint("equipment_id", "name", name=op.f("uq_equipment_revision_equipment_id_name")),
+    )
+    with op.batch_alter_table("equipment_revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_equipment_revision_equipment_id"), ["equipment_id"], unique=False)
+        batch_op.create_index("ix_equipment_revision_to_ask", ["needs_recheck", "asked_at"], unique=False)
+
+    op.create_table(
+        "signature",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("trainee_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=True),
+        sa.Column("signed_by_id", sa.Uuid(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by_id", sa.Uuid(), nullable=True),
+        sa.Column("revoked_seq", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(revoked_at IS NULL AND revoked_by_id IS NULL AND revoked_seq IS NULL AND reason = '') OR (revoked_at IS NOT NULL AND revoked_by_id IS NOT NULL AND revoked_seq IS NOT NULL AND reason <> '')",
+            name=op.f("ck_signature_revoked_is_complete"),
+        ),
+        sa.CheckConstraint("signed_by_id <> trainee_id", name=op.f("ck_signature_signer_is_not_trainee")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_signature_enrolment_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_signature_event_seq")),
+        sa.ForeignKeyConstraint(["revoked_by_id"], ["person.id"], name=op.f("fk_signature_revoked_by_id")),
+        sa.ForeignKeyConstraint(["revoked_seq"], ["event.seq"], name=op.f("fk_signature_revoked_seq")),
+        sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_signature_section_id")),
+        sa.ForeignKeyConstraint(["signed_by_id"], ["person.id"], name=op.f("fk_signature_signed_by_id")),
+        sa.ForeignKeyConstraint(["trainee_id"], ["person.id"], name=op.f("fk_signature_trainee_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["curriculum_version.id"], name=op.f("fk_signature_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_signature_event_seq")),
+        sa.UniqueConstraint("revoked_seq", name=op.f("uq_signature_revoked_seq")),
+    )
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index("ix_signature_enrolment", ["enrolment_id", "event_seq"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signature_signed_by_id"), ["signed_by_id"], unique=False)
+
+    op.create_table(
+        "entry_equipment",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entry.id"], name=op.f("fk_entry_equipment_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["equipment_revision.id"], name=op.f("fk_entry_equipment_revision_id")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", "revision_id", name=op.f("pk_entry_equipment")),
+    )
+    with op.batch_alter_table("entry_equipment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_equipment_revision_id"), ["revision_id"], unique=False)
+
+    op.create_table(
+        "signature_item",
+        sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_signature_item_event_seq")),
+        sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_signature_item_signature_id")),
+        sa.PrimaryKeyConstraint("signature_id", "event_seq", name=op.f("pk_signature_item")),
+    )
+    with op.batch_alter_table("signature_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_item_event_seq"), ["event_seq"], unique=False)
+
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("countersigned_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("countersigned_by_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("asked_of_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "lapse_cause",
+                sa.Enum("validity", "change", name="lapsecause", native_enum=False, create_constraint=True, length=40),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_claim_countersigned_by_id"), ["countersigned_by_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_claim_countersigned_by_id"), "person", ["countersigned_by_id"], ["id"]
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_claim_asked_of_id"), "person", ["asked_of_id"], ["id"])
+
+    with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rejected", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+
+    with op.batch_alter_table("claim_step", schema=None) as batch_op:
+        batch_op.alter_column("actor_id", existing_type=sa.CHAR(length=32), nullable=True)
+
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("counts_as_form", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("counts_as_part", sa.String(length=20), nullable=True))
+
+    with op.batch_alter_table("record_head", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("receipts_to", sa.BigInteger(), server_default="0", nullable=False))
+
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("names_id", sa.Uuid(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_standing_names_id"), "person", ["names_id"], ["id"])
+
+    with op.batch_alter_table("supervision", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("approved", sa.Boolean(), server_default=sa.text("(true)"), nullable=False))
+        batch_op.add_column(sa.Column("covers_for_id", sa.Uuid(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_supervision_covers_for_id"), ["covers_for_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_supervision_covers_for_id"), "person", ["covers_for_id"], ["id"])
+
     with op.batch_alter_table("claim") as batch_op:
         batch_op.drop_constraint(op.f("ck_claim_claimstatus"), type_="check")
         batch_op.create_check_constraint(
             op.f("ck_claim_claimstatus"),
             "status IN ('open', 'submitted', 'awaiting_countersign', 'signed_off', 'returned', 'revoked', 'lapsed')",
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_claim_first_signature_is_complete"),
+            "status <> 'awaiting_countersign' OR (signed_off_at IS NOT NULL AND signed_off_by_id IS NOT NULL AND level_signed IS NOT NULL AND countersigned_by_id IS NULL)",
+        )
+        batch_op.create_check_constraint(op.f("ck_claim_lapsecause"), "lapse_cause IN ('validity', 'change')")
+        batch_op.create_check_constraint(
+            op.f("ck_claim_lapsed_has_a_cause"), "(status = 'lapsed') = (lapse_cause IS NOT NULL)"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_claim_second_signature_is_complete"),
+            "(countersigned_at IS NULL) = (countersigned_by_id IS NULL) AND (countersigned_by_id IS NULL OR signed_off_by_id IS NOT NULL)",
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_claim_second_signature_is_of_another"),
+            "countersigned_by_id <> signed_off_by_id AND countersigned_by_id <> trainee_id",
+        )
+    with op.batch_alter_table("claim_step") as batch_op:
+        batch_op.drop_constraint(op.f("ck_claim_step_a_no_has_a_reason"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_step_stepkind"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_claim_step_a_no_has_a_reason"), "kind NOT IN ('returned', 'revoked', 'declined') OR comment <> ''"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_claim_step_only_time_is_nobody"), "kind = 'lapsed' OR actor_id IS NOT NULL"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_claim_step_stepkind"),
+            "kind IN ('submitted', 'withdrawn', 'signed_off', 'signed', 'countersigned', 'returned', 'revoked', 'lapsed', 'rechecked', 'passed_on', 'declined')",
+        )
+    with op.batch_alter_table("standing") as batch_op:
+        batch_op.drop_constraint(op.f("ck_standing_stage"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_standing_signed_by_whom"), "stage <> 'signed' OR (since IS NOT NULL AND names_id IS NOT NULL)"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_standing_stage"),
+            "stage IN ('not_started', 'in_progress', 'submitted', 'signed', 'returned', 'done', 'failed', 'revoked', 'lapsed', 'confirm')",
+        )
+    with op.batch_alter_table("supervision") as batch_op:
+        batch_op.create_check_constraint(
+            op.f("ck_supervision_cover_ends"), "covers_for_id IS NULL OR ends_on IS NOT NULL"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_supervision_nobody_covers_for_themselves"), "covers_for_id <> supervisor_id"
         )
     guard_more()
 
@@ -37,7 +311,87 @@ def downgrade() -> None:
     give_up_new_states()
     with op.batch_alter_table("claim") as batch_op:
         batch_op.drop_constraint(op.f("ck_claim_claimstatus"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_first_signature_is_complete"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_lapsecause"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_lapsed_has_a_cause"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_second_signature_is_complete"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_second_signature_is_of_another"), type_="check")
         batch_op.create_check_constraint(
             op.f("ck_claim_claimstatus"),
             "status IN ('open', 'submitted', 'signed_off', 'returned', 'revoked', 'lapsed')",
         )
+    with op.batch_alter_table("claim_step") as batch_op:
+        batch_op.drop_constraint(op.f("ck_claim_step_a_no_has_a_reason"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_step_only_time_is_nobody"), type_="check")
+        batch_op.drop_constraint(op.f("ck_claim_step_stepkind"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_claim_step_a_no_has_a_reason"), "kind NOT IN ('returned', 'revoked') OR comment <> ''"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_claim_step_stepkind"), "kind IN ('submitted', 'withdrawn', 'signed_off', 'returned', 'revoked')"
+        )
+    with op.batch_alter_table("standing") as batch_op:
+        batch_op.drop_constraint(op.f("ck_standing_signed_by_whom"), type_="check")
+        batch_op.drop_constraint(op.f("ck_standing_stage"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_standing_stage"),
+            "stage IN ('not_started', 'in_progress', 'submitted', 'returned', 'done', 'failed', 'revoked', 'lapsed', 'confirm')",
+        )
+    with op.batch_alter_table("supervision") as batch_op:
+        batch_op.drop_constraint(op.f("ck_supervision_cover_ends"), type_="check")
+        batch_op.drop_constraint(op.f("ck_supervision_nobody_covers_for_themselves"), type_="check")
+    with op.batch_alter_table("supervision", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_supervision_covers_for_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_supervision_covers_for_id"))
+        batch_op.drop_column("covers_for_id")
+        batch_op.drop_column("approved")
+
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_standing_names_id"), type_="foreignkey")
+        batch_op.drop_column("names_id")
+
+    with op.batch_alter_table("record_head", schema=None) as batch_op:
+        batch_op.drop_column("receipts_to")
+
+    with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.drop_column("counts_as_part")
+        batch_op.drop_column("counts_as_form")
+
+    with op.batch_alter_table("claim_step", schema=None) as batch_op:
+        batch_op.alter_column("actor_id", existing_type=sa.CHAR(length=32), nullable=False)
+
+    with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
+        batch_op.drop_column("rejected")
+
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_claim_asked_of_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_claim_countersigned_by_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_claim_countersigned_by_id"))
+        batch_op.drop_column("offered_at")
+        batch_op.drop_column("lapse_cause")
+        batch_op.drop_column("asked_of_id")
+        batch_op.drop_column("countersigned_by_id")
+        batch_op.drop_column("countersigned_at")
+
+    with op.batch_alter_table("signature_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_item_event_seq"))
+
+    op.drop_table("signature_item")
+    with op.batch_alter_table("entry_equipment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_equipment_revision_id"))
+
+    op.drop_table("entry_equipment")
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_signed_by_id"))
+        batch_op.drop_index("ix_signature_enrolment")
+
+    op.drop_table("signature")
+    with op.batch_alter_table("equipment_revision", schema=None) as batch_op:
+        batch_op.drop_index("ix_equipment_revision_to_ask")
+        batch_op.drop_index(batch_op.f("ix_equipment_revision_equipment_id"))
+
+    op.drop_table("equipment_revision")
+    op.drop_table("equipment")
+    op.drop_table("tree_block")
+    op.drop_table("notary_key")
+    op.drop_table("checkpoint")

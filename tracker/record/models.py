@@ -1,6 +1,7 @@
 """The record's tables. Triggers refuse every change of an event, and one whose number is not the next."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ class Head(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(sa.BigInteger)  # of the last event; 0: none yet
+    receipts_to: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")  # the last receipted event
 
 
 class Event(Model):
@@ -47,3 +49,53 @@ class Opening(Model):
     field: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     salt: Mapped[bytes] = mapped_column(sa.LargeBinary)
     text: Mapped[str] = mapped_column(sa.Text)
+
+
+class Checkpoint(Model):
+    """What the notary signed: so many events, under this root. It is never changed."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (CheckConstraint("length(root) = 32", name="root_is_sha256"),)
+
+    size: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    note: Mapped[bytes] = mapped_column(sa.LargeBinary)  # the signed text, as it was published
+    sealed_at: Mapped[datetime]
+
+
+class TreeBlock(Model):
+    """The hash of a whole block of leaves: what it is over never changes, and need not be hashed again."""
+
+    __tablename__ = "tree_block"
+    __table_args__ = (CheckConstraint("length(hash) = 32", name="hash_is_sha256"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class KeyEnd(StrEnum):
+    """Why the notary's key before this one ended."""
+
+    ROTATED = "rotated"
+    REVOKED = "revoked"
+
+
+class NotaryKey(Model):
+    """A public key of the notary. The newest signs; a row is never changed."""
+
+    __tablename__ = "notary_key"
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint(
+            "(number = 1 AND ended IS NULL AND note IS NULL) OR "
+            "(number > 1 AND ended IS NOT NULL AND note IS NOT NULL)",
+            name="a_change_is_signed",
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    vkey: Mapped[str] = mapped_column(sa.String(400), unique=True)
+    after_size: Mapped[int] = mapped_column(sa.BigInteger)  # it signs checkpoints that are larger than this
+    ended: Mapped[KeyEnd | None]  # how it came to follow the key before it
+    note: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # the signed change
+    made_at: Mapped[datetime]

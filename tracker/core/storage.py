@@ -8,6 +8,8 @@ from tempfile import NamedTemporaryFile
 
 from flask import current_app
 
+from tracker.core.whole import put_in_place
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -21,11 +23,19 @@ def store(content: bytes) -> Stored:
     """Put a file away before any row names it. The same content twice is one file."""
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
-    if not path.exists():
+    if not _is_kept(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(content, path)
-        _sync_folder(path.parent)
     return Stored(digest, len(content))
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether the file is there; if so it counts as stored now, so that nobody sweeps it before its row is."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _write(content: bytes, path: Path) -> None:
@@ -34,23 +44,18 @@ def _write(content: bytes, path: Path) -> None:
         try:
             part.write(content)
             part.flush()
-            os.fsync(part.fileno())
-            Path(part.name).replace(path)
+            put_in_place(Path(part.name), path)
         except OSError:
             Path(part.name).unlink(missing_ok=True)
             raise
 
 
+def folder() -> Path:
+    """Where files are kept."""
+    place: Path = current_app.config["FOLDER"]
+    return place / "files"
+
+
 def path_of(sha256: str) -> Path:
     """Where the file with this digest is, or would be."""
-    folder: Path = current_app.config["FOLDER"]
-    return folder / "files" / sha256[:2] / sha256
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return folder() / sha256[:2] / sha256

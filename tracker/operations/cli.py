@@ -18,12 +18,15 @@ from tracker.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 # The packages' own groups, imported when they are called: serving needs none of them.
 GROUPS = {
     "account": "tracker.accounts.cli",
+    "backup": "tracker.operations.keeping_cli",
     "bench": "tracker.operations.making_cli",
     "curriculum": "tracker.operations.moving_cli",
+    "doctor": "tracker.operations.keeping_cli",
     "people": "tracker.operations.people_cli",
     "population": "tracker.operations.making_cli",
     "record": "tracker.record.cli",
     "report": "tracker.reports.cli",
+    "restore": "tracker.operations.keeping_cli",
 }
 
 

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event
 from uuid import UUID
 
@@ -29,11 +30,18 @@ def run(*, once: bool = False) -> None:
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: stop.set())
     while not stop.is_set():
+        signs_of_life().touch()
         handled = work(stop)
         if once and not handled:
             return
         if not handled:
             stop.wait(PAUSE_SECONDS)
+
+
+def signs_of_life() -> Path:
+    """The file whose time says when a worker was last seen."""
+    folder: Path = current_app.config["FOLDER"]
+    return folder / "worker-seen"
 
 
 def work(stop: Event) -> int:

@@ -1,0 +1,102 @@
+"""One file with everything: the database as it was at one moment, and every evidence file."""
+
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import current_app
+
+from tracker.core import storage
+from tracker.core.clock import now
+from tracker.core.errors import Refused
+from tracker.core.whole import digest_of, put_in_place
+from tracker.operations.dump import Moment, dump
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What was kept, and the digests of evidence that rows name and no file holds."""
+
+    moment: Moment
+    files: int
+    lost: list[str]
+
+
+def back_up(file: Path) -> Backup:
+    """Keep everything in one new file, whole or not at all, while people go on working. Raises Refused."""
+    if file.exists():
+        raise Refused(f"{file} is there already: name a file that is not.")
+    if not file.parent.is_dir():
+        raise Refused(f"There is no folder {file.parent}: make it first.")
+    with TemporaryDirectory(dir=file.parent, prefix=".backup-") as name:
+        scratch = Path(name)
+        (scratch / "database").mkdir()
+        moment = dump(scratch / "database")
+        parts = dict(_parts(scratch))  # after the database: a file is stored before its row
+        lost = sorted(moment.digests - {place.name for place in parts.values()})
+        _write(scratch / "whole.tar", parts, moment)
+        put_in_place(scratch / "whole.tar", file)
+    return Backup(moment, sum(name.startswith("files/") for name in parts), lost)
+
+
+def copies() -> dict[str, Path]:
+    """The folders beside the database that prove what was in it. Shape: its name in a backup, and where it is."""
+    settings = {"checkpoints": "CHECKPOINT_FOLDER", "segments": "SEGMENT_FOLDER"}
+    return {name: Path(place) for name, key in settings.items() if (place := current_app.config.get(key))}
+
+
+def _parts(scratch: Path) -> Iterator[tuple[str, Path]]:
+    """What goes in. Shape: its name in the backup, and the file."""
+    for path in sorted((scratch / "database").iterdir()):
+        yield f"database/{path.name}", path
+    for path in sorted(storage.folder().glob("*/*")):
+        if DIGEST.match(path.name):
+            yield f"files/{path.name}", path
+    for name, folder in copies().items():
+        for path in sorted(folder.glob("**/*")):
+            if path.is_file():
+                yield f"{name}/{path.relative_to(folder).as_posix()}", path
+
+
+def _write(place: Path, parts: dict[str, Path], moment: Moment) -> None:
+    """The manifest comes first, so that a reader knows what to expect; then what it lists."""
+    with tarfile.open(place, "w", format=tarfile.PAX_FORMAT) as whole:
+        manifest = place.with_name(MANIFEST)
+        listed = {name: {"sha256": digest_of(path), "size_bytes": path.stat().st_size} for name, path in parts.items()}
+        manifest.write_text(json.dumps(_about(moment) | {"parts": listed}, indent=1), "utf-8")
+        for name, path in {MANIFEST: manifest, **parts}.items():
+            whole.add(path, arcname=name, recursive=False, filter=_plain)
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """A part says nothing of who runs the tracker."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode = 0o600
+    return member
+
+
+def _about(moment: Moment) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "made_at": now().isoformat(),
+        "database": moment.kind,
+        "revision": moment.revision,
+        "newest_event": moment.newest_event,
+        "recorded_at": moment.recorded_at.isoformat() if moment.recorded_at else None,
+    }
+
+
+def said(at: datetime | None) -> str:
+    """When the newest event was recorded, for people."""
+    return f", recorded at {at:%d %B %Y %H:%M:%S} UTC" if at else ""

@@ -41,6 +41,12 @@ class Stale(Refused):
     """Somebody changed the thing after it was shown. The sentence says who and what."""
 
 
+class Reused(Refused):
+    """The key of an earlier press came with other answers, so it is not that press. Nothing of it was kept."""
+
+    status = 422
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing wrong with an input: where, what, and how to mend it."""

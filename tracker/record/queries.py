@@ -5,7 +5,7 @@ import json
 import sqlalchemy as sa
 
 from tracker.core.db import db
-from tracker.core.errors import Refused
+from tracker.core.errors import Reused
 from tracker.record.canonical import normal
 from tracker.record.decision import Decision
 from tracker.record.models import Event, Opening
@@ -14,11 +14,11 @@ from tracker.record.models import Event, Opening
 def find_event(decision: Decision) -> Event | None:
     """The event that this press of a button made already, or None.
 
-    Raises Refused when the key was used for something else.
+    Raises Reused when the key was used for something else.
     """
     event = db.session.scalar(sa.select(Event).where(Event.key == decision.key))
     if event is not None and not _is_of(event, decision):
-        raise Refused("This form was already sent with other answers. Open the page again to see what was kept.")
+        raise Reused("This form was already sent with other answers. Open the page again to see what was kept.")
     return event
 
 

@@ -1,5 +1,6 @@
 """The database: one base class, one handle, and how a transaction begins."""
 
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Lock
@@ -121,12 +122,13 @@ def sqlite_module() -> Any:
 
 
 def set_up_connections(engine: Engine, synchronous: str) -> None:
-    """Make each SQLite connection durable, and let us say how its transactions begin.
+    """Make each SQLite connection durable, and let us say how its transactions begin; hear PostgreSQL's warnings.
 
     Writers of one process take turns before they ask SQLite for its lock: who finds that taken sleeps and asks again,
     and with many threads most of the time would go by asleep.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _hear_warnings)
         return
 
     @event.listens_for(engine, "connect")
@@ -182,6 +184,27 @@ def _lock_before_first_write(session: Session, *_: object) -> None:
     driver = connection.connection.dbapi_connection
     if driver is not None and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class NotReplicated(Exception):
+    """A commit that the primary kept, without waiting for the standby that should have kept it as well."""
+
+
+CUT_SHORT = "01000"  # a warning, and at a commit no other is given under it
+_warnings: ContextVar[tuple[str, ...]] = ContextVar("warnings", default=())
+
+
+def commit() -> None:
+    """Commit the session. Raises NotReplicated when PostgreSQL says that its wait for the standby was cancelled."""
+    _warnings.set(())
+    db.session.commit()
+    if CUT_SHORT in _warnings.get():
+        raise NotReplicated
+
+
+def _hear_warnings(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Note a warning. The driver hands each one on in the thread that waits for the answer."""
+    connection.add_notice_handler(lambda notice: _warnings.set((*_warnings.get(), notice.sqlstate or "")))
 
 
 def _sqlite() -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker.core.db import begin_unlocked, begin_write, db
+from tracker.core.db import NotReplicated, begin_unlocked, begin_write, commit, db
 from tracker.core.errors import TrackerError
 from tracker.core.sent import read_sent
 from tracker.core.upload import UploadRequest
@@ -39,6 +39,7 @@ SENTENCES = {
     413: "Nothing was saved. Choose fewer or smaller files, then send it again.",
     429: "Wait a minute, then try again.",
 }
+UNSURE = "We do not know whether this was saved. It is safe to send it again: it will not be done twice."
 SORRY = "Something went wrong on our side. Nothing you sent was saved."
 
 
@@ -111,12 +112,11 @@ def _end(response: Response) -> Response:
         db.session.rollback()
         return response
     try:
-        db.session.commit()
+        commit()
     except IntegrityError as failure:
         return current_app.make_response(_failure_page(failure, 500, SORRY))
-    except DBAPIError as failure:
-        sentence = "We do not know whether this was saved. It is safe to send it again: it will not be done twice."
-        return current_app.make_response(_failure_page(failure, 503, sentence))
+    except (DBAPIError, NotReplicated) as failure:
+        return current_app.make_response(_failure_page(failure, 503, UNSURE))
     return response
 
 

@@ -73,7 +73,9 @@ def whole_documents(draw: st.DrawFn) -> Document:
     conditions = _conditions([competency.code, module.code], module.credits, -(-months // 12))
     return replace(
         document,
-        signatures=Signatures(item=draw(SIGNERS), section=draw(SIGNERS), whole=draw(SIGNERS)),
+        signatures=Signatures(
+            item=draw(SIGNERS), section=draw(SIGNERS), whole=draw(SIGNERS), countersign=draw(st.booleans())
+        ),
         entry_requirements=tuple(draw(st.lists(LINES, unique=True, max_size=2))),
         outcomes=(Outcome("O", draw(LINES), draw(TEXTS)),),
         reviews=(review,),

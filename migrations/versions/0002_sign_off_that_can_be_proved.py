@@ -50,6 +50,7 @@ def unguard_more() -> None:
 
 def give_up_new_states() -> None:
     """Put rows in states that the tables of before cannot hold into the nearest that they can."""
+    op.execute("DELETE FROM claim_step WHERE kind IN ('lapsed', 'rechecked')")
     # A first signature waits as if nobody had signed yet; who was not approved may no longer sign.
     op.execute(
         "UPDATE claim SET status = 'submitted', level_signed = NULL, signed_off_at = NULL, signed_off_by_id = NULL "
@@ -100,6 +101,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tree_block")),
     )
     op.create_table(
+        "authenticator_app",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_authenticator_app_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_authenticator_app")),
+    )
+    op.create_table(
         "equipment",
         sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -122,6 +132,65 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment")),
         sa.UniqueConstraint("centre_id", "kind", "name", name=op.f("uq_equipment_centre_id_kind_name")),
     )
+    op.create_table(
+        "event_assertion",
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("authenticator_data", sa.LargeBinary(), nullable=False),
+        sa.Column("client_data", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("intents", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["event.seq"], name=op.f("fk_event_assertion_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_event_assertion")),
+    )
+    op.create_table(
+        "mail_choice",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "mail_time",
+            sa.Enum(
+                "at_once",
+                "daily",
+                "weekly",
+                "never",
+                name="mailtime",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_choice_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_mail_choice")),
+    )
+    op.create_table(
+        "passkey",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("credential", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_passkey_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "wrong_code",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_wrong_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_code")),
+    )
+    with op.batch_alter_table("wrong_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wrong_code_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "equipment_revision",
         sa.Column("equipment_id", sa.Uuid(), nullable=False),
@@ -187,6 +256,87 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signature_signed_by_id"), ["signed_by_id"], unique=False)
 
     op.create_table(
+        "assessment",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("trainee_id", sa.Uuid(), nullable=False),
+        sa.Column("competency_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("performed_on", sa.Date(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "asked",
+                "declined",
+                "withdrawn",
+                "expired",
+                "answered",
+                "done",
+                "not_accepted",
+                name="assessmentstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("assessor_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("assessor_name", sa.String(length=60), nullable=False),
+        sa.Column("assessor_role", sa.String(length=60), nullable=False),
+        sa.Column("register_body", sa.String(length=60), nullable=False),
+        sa.Column("register_number", sa.String(length=40), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("event_seq", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_seq", sa.BigInteger(), nullable=True),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "status <> 'done' OR assessor_id IS NOT NULL OR decided_by_id IS NOT NULL",
+            name=op.f("ck_assessment_done_without_an_account_was_accepted"),
+        ),
+        sa.CheckConstraint("status <> 'done' OR entry_id IS NOT NULL", name=op.f("ck_assessment_done_counts")),
+        sa.CheckConstraint(
+            "status NOT IN ('answered', 'done', 'not_accepted') OR (answered_at IS NOT NULL AND assessor_name <> '' AND event_seq IS NOT NULL)",
+            name=op.f("ck_assessment_answered_is_complete"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('declined', 'not_accepted') OR reason <> ''", name=op.f("ck_assessment_a_no_has_a_reason")
+        ),
+        sa.CheckConstraint("assessor_id <> trainee_id", name=op.f("ck_assessment_nobody_assesses_themselves")),
+        sa.CheckConstraint("decided_by_id <> trainee_id", name=op.f("ck_assessment_nobody_accepts_for_themselves")),
+        sa.CheckConstraint("entry_id = id", name=op.f("ck_assessment_entry_has_the_same_id")),
+        sa.ForeignKeyConstraint(["assessor_id"], ["person.id"], name=op.f("fk_assessment_assessor_id")),
+        sa.ForeignKeyConstraint(["competency_id"], ["requirement.id"], name=op.f("fk_assessment_competency_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_assessment_decided_by_id")),
+        sa.ForeignKeyConstraint(["decided_seq"], ["event.seq"], name=op.f("fk_assessment_decided_seq")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_assessment_enrolment_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entry.id"], name=op.f("fk_assessment_entry_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_assessment_event_seq")),
+        sa.ForeignKeyConstraint(["trainee_id"], ["person.id"], name=op.f("fk_assessment_trainee_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["curriculum_version.id"], name=op.f("fk_assessment_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("decided_seq", name=op.f("uq_assessment_decided_seq")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_assessment_entry_id")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_assessment_event_seq")),
+    )
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assessment_assessor_id"), ["assessor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assessment_competency_id"), ["competency_id"], unique=False)
+        batch_op.create_index("ix_assessment_enrolment_asked", ["enrolment_id", "asked_at"], unique=False)
+        batch_op.create_index("ix_assessment_open", ["status", "expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assessment_trainee_id"), ["trainee_id"], unique=False)
+
+    op.create_table(
         "entry_equipment",
         sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("revision_id", sa.Uuid(), nullable=False),
@@ -210,6 +360,57 @@ def upgrade() -> None:
     with op.batch_alter_table("signature_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signature_item_event_seq"), ["event_seq"], unique=False)
 
+    op.create_table(
+        "assessment_link",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "ended_as",
+            sa.Enum(
+                "used",
+                "declined",
+                "passed_on",
+                "replaced",
+                "taken",
+                "withdrawn",
+                "expired",
+                name="linkend",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_as IS NULL)", name=op.f("ck_assessment_link_it_ends_for_a_reason")
+        ),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_link_assessment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_assessment_link_digest")),
+    )
+    with op.batch_alter_table("assessment_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assessment_link_assessment_id"), ["assessment_id"], unique=False)
+        batch_op.create_index(
+            "uq_assessment_link_open",
+            ["assessment_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "bench_code",
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_bench_code_assessment_id")),
+        sa.PrimaryKeyConstraint("assessment_id", name=op.f("pk_bench_code")),
+        sa.UniqueConstraint("digest", name=op.f("uq_bench_code_digest")),
+    )
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.add_column(sa.Column("countersigned_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("countersigned_by_id", sa.Uuid(), nullable=True))
@@ -223,26 +424,43 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_claim_countersigned_by_id"), ["countersigned_by_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_claim_asked_of_id"), "person", ["asked_of_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_claim_countersigned_by_id"), "person", ["countersigned_by_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_claim_asked_of_id"), "person", ["asked_of_id"], ["id"])
 
     with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rejected", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
     with op.batch_alter_table("claim_step", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("covers_for_id", sa.Uuid(), nullable=True))
         batch_op.alter_column("actor_id", existing_type=sa.CHAR(length=32), nullable=True)
+        batch_op.create_index("ix_claim_step_actor_at", ["actor_id", "at"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_claim_step_covers_for_id"), "person", ["covers_for_id"], ["id"])
 
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.add_column(sa.Column("counts_as_form", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("counts_as_part", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("fixed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("has_app", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("has_passkey", sa.Boolean(), server_default=sa.text("0"), nullable=False))
 
     with op.batch_alter_table("record_head", schema=None) as batch_op:
         batch_op.add_column(sa.Column("receipts_to", sa.BigInteger(), server_default="0", nullable=False))
 
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.add_column(sa.Column("names_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("lapses_on", sa.Date(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "lapse_cause",
+                sa.Enum("validity", "change", name="lapsecause", native_enum=False, create_constraint=True, length=40),
+                nullable=True,
+            )
+        )
+        batch_op.create_index("ix_standing_lapses_on", ["lapses_on"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_standing_names_id"), "person", ["names_id"], ["id"])
 
     with op.batch_alter_table("supervision", schema=None) as batch_op:
@@ -286,8 +504,17 @@ def upgrade() -> None:
             op.f("ck_claim_step_stepkind"),
             "kind IN ('submitted', 'withdrawn', 'signed_off', 'signed', 'countersigned', 'returned', 'revoked', 'lapsed', 'rechecked', 'passed_on', 'declined')",
         )
+    with op.batch_alter_table("log_entry") as batch_op:
+        batch_op.create_check_constraint(op.f("ck_log_entry_fixed_is_logged"), "status = 'logged' OR NOT fixed")
+    with op.batch_alter_table("notice") as batch_op:
+        batch_op.drop_constraint(op.f("ck_notice_noticekind"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_notice_noticekind"),
+            "kind IN ('claim_waiting', 'claim_withdrawn', 'claim_signed_off', 'claim_returned', 'claim_revoked', 'claim_signed', 'countersign_waiting', 'claim_countersigned', 'countersign_refused', 'claim_passed_on', 'claim_asked_of_another', 'claim_declined', 'claim_declined_by_all', 'cover_named', 'cover_ended', 'supervisor_approved', 'supervisor_not_approved', 'entry_retyped', 'recheck_due', 'rechecked', 'decision_offered', 'decision_stuck', 'result_waiting', 'result_confirmed', 'review_held', 'section_signed', 'training_signed', 'training_waiting', 'signature_revoked', 'visit_opened', 'visit_held', 'verdict_against', 'examiner_assigned', 'final_recorded', 'final_released', 'enrolment_moved', 'enrolment_move_undone', 'assessment_asked', 'assessment_withdrawn', 'assessment_passed_on', 'assessment_declined', 'assessment_expired', 'assessment_answered', 'assessment_done', 'assessment_accepted', 'assessment_not_accepted')",
+        )
     with op.batch_alter_table("standing") as batch_op:
         batch_op.drop_constraint(op.f("ck_standing_stage"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_standing_lapsecause"), "lapse_cause IN ('validity', 'change')")
         batch_op.create_check_constraint(
             op.f("ck_standing_signed_by_whom"), "stage <> 'signed' OR (since IS NOT NULL AND names_id IS NOT NULL)"
         )
@@ -330,7 +557,16 @@ def downgrade() -> None:
         batch_op.create_check_constraint(
             op.f("ck_claim_step_stepkind"), "kind IN ('submitted', 'withdrawn', 'signed_off', 'returned', 'revoked')"
         )
+    with op.batch_alter_table("log_entry") as batch_op:
+        batch_op.drop_constraint(op.f("ck_log_entry_fixed_is_logged"), type_="check")
+    with op.batch_alter_table("notice") as batch_op:
+        batch_op.drop_constraint(op.f("ck_notice_noticekind"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_notice_noticekind"),
+            "kind IN ('claim_waiting', 'claim_withdrawn', 'claim_signed_off', 'claim_returned', 'claim_revoked', 'result_waiting', 'result_confirmed', 'review_held', 'enrolment_moved', 'enrolment_move_undone')",
+        )
     with op.batch_alter_table("standing") as batch_op:
+        batch_op.drop_constraint(op.f("ck_standing_lapsecause"), type_="check")
         batch_op.drop_constraint(op.f("ck_standing_signed_by_whom"), type_="check")
         batch_op.drop_constraint(op.f("ck_standing_stage"), type_="check")
         batch_op.create_check_constraint(
@@ -348,24 +584,35 @@ def downgrade() -> None:
 
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_standing_names_id"), type_="foreignkey")
+        batch_op.drop_index("ix_standing_lapses_on")
+        batch_op.drop_column("lapse_cause")
+        batch_op.drop_column("lapses_on")
         batch_op.drop_column("names_id")
 
     with op.batch_alter_table("record_head", schema=None) as batch_op:
         batch_op.drop_column("receipts_to")
 
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_column("has_passkey")
+        batch_op.drop_column("has_app")
+
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.drop_column("fixed")
         batch_op.drop_column("counts_as_part")
         batch_op.drop_column("counts_as_form")
 
     with op.batch_alter_table("claim_step", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_claim_step_covers_for_id"), type_="foreignkey")
+        batch_op.drop_index("ix_claim_step_actor_at")
         batch_op.alter_column("actor_id", existing_type=sa.CHAR(length=32), nullable=False)
+        batch_op.drop_column("covers_for_id")
 
     with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
         batch_op.drop_column("rejected")
 
     with op.batch_alter_table("claim", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_claim_asked_of_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_claim_countersigned_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_claim_asked_of_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_claim_countersigned_by_id"))
         batch_op.drop_column("offered_at")
         batch_op.drop_column("lapse_cause")
@@ -373,6 +620,16 @@ def downgrade() -> None:
         batch_op.drop_column("countersigned_by_id")
         batch_op.drop_column("countersigned_at")
 
+    op.drop_table("bench_code")
+    with op.batch_alter_table("assessment_link", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_assessment_link_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_assessment_link_assessment_id"))
+
+    op.drop_table("assessment_link")
     with op.batch_alter_table("signature_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signature_item_event_seq"))
 
@@ -381,6 +638,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_equipment_revision_id"))
 
     op.drop_table("entry_equipment")
+    with op.batch_alter_table("assessment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assessment_trainee_id"))
+        batch_op.drop_index("ix_assessment_open")
+        batch_op.drop_index("ix_assessment_enrolment_asked")
+        batch_op.drop_index(batch_op.f("ix_assessment_competency_id"))
+        batch_op.drop_index(batch_op.f("ix_assessment_assessor_id"))
+
+    op.drop_table("assessment")
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signature_signed_by_id"))
         batch_op.drop_index("ix_signature_enrolment")
@@ -391,7 +656,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_equipment_revision_equipment_id"))
 
     op.drop_table("equipment_revision")
+    with op.batch_alter_table("wrong_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wrong_code_person_id"))
+
+    op.drop_table("wrong_code")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_person_id"))
+
+    op.drop_table("passkey")
+    op.drop_table("mail_choice")
+    op.drop_table("event_assertion")
     op.drop_table("equipment")
+    op.drop_table("authenticator_app")
     op.drop_table("tree_block")
     op.drop_table("notary_key")
     op.drop_table("checkpoint")

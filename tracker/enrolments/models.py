@@ -84,6 +84,8 @@ class Supervision(WithId, Model):
     __table_args__ = (
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates_in_order"),
         CheckConstraint("supervisor_id <> trainee_id", name="nobody_supervises_themselves"),
+        CheckConstraint("covers_for_id <> supervisor_id", name="nobody_covers_for_themselves"),
+        CheckConstraint("covers_for_id IS NULL OR ends_on IS NOT NULL", name="cover_ends"),
         UniqueConstraint("enrolment_id", "supervisor_id", "role", "starts_on"),
     )
 
@@ -93,6 +95,8 @@ class Supervision(WithId, Model):
     role: Mapped[SupervisionRole] = mapped_column(default=SupervisionRole.SUPERVISOR)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    approved: Mapped[bool] = mapped_column(default=True, server_default=sa.text("true"))  # else it is countersigned
+    covers_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)  # who is away meanwhile
     enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql", back_populates="supervisions")
     supervisor: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[supervisor_id])
 

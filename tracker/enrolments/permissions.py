@@ -19,6 +19,20 @@ def supervises(person: Person, enrolment: Enrolment, on: date) -> bool:
     ) and not is_trainee(person, enrolment)
 
 
+def signs_alone(person: Person, enrolment: Enrolment, on: date) -> bool:
+    """Whether the person supervises the enrolment on that day and is approved: what they sign needs no second."""
+    own = [each for each in current_supervisions(enrolment, on) if each.supervisor_id == person.id]
+    approved = any(each.role is SupervisionRole.SUPERVISOR and each.approved for each in own)
+    return approved and not is_trainee(person, enrolment)
+
+
+def covering(person: Person, enrolment: Enrolment, on: date) -> Supervision | None:
+    """The leave cover by which the person supervises the enrolment on that day; None when they do so themselves."""
+    own = [each for each in current_supervisions(enrolment, on) if each.supervisor_id == person.id]
+    signing = [each for each in own if each.role is SupervisionRole.SUPERVISOR]
+    return signing[0] if signing and all(each.covers_for_id for each in signing) else None
+
+
 def leads(person: Person, enrolment: Enrolment, on: date) -> bool:
     """Whether the person is a training lead of the enrolment's centre on that day, and not its trainee."""
     return not is_trainee(person, enrolment) and any(

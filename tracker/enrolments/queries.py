@@ -142,6 +142,19 @@ def list_led_centres(viewer: Person, on: date) -> Sequence[Centre]:
     return db.session.scalars(sa.select(Centre).where(Centre.id.in_(led)).order_by(Centre.name)).all()
 
 
+def list_leads(enrolment: Enrolment, on: date) -> Sequence[Person]:
+    """The training leads of an enrolment on that day, its trainee left out. Needs: version loaded. Order: by name."""
+    leading = sa.and_(
+        Grant.role == Role.TRAINING_LEAD,
+        Grant.centre_id == enrolment.centre_id,
+        sa.or_(Grant.curriculum_id.is_(None), Grant.curriculum_id == enrolment.version.curriculum_id),
+        sa.or_(Grant.enrolment_id.is_(None), Grant.enrolment_id == enrolment.id),
+        in_force(Grant, on),
+    )
+    others = sa.and_(Person.id.in_(sa.select(Grant.person_id).where(leading)), Person.id != enrolment.trainee_id)
+    return db.session.scalars(sa.select(Person).where(others).order_by(Person.family_name, Person.id)).all()
+
+
 def area_ids(enrolment: Enrolment) -> frozenset[UUID]:
     """The areas that an enrolment takes. Needs: areas loaded."""
     return frozenset(area.section_id for area in enrolment.areas)

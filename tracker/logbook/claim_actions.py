@@ -1,6 +1,13 @@
-"""The life of a claim: each move is an event on record, and one press of a button is one move."""
+"""The life of a claim: each move is an event on record, and one press of a button is one move.
 
-from collections.abc import Mapping
+Kinds of event, each with what on_record says of the claim: claim_submitted, claim_withdrawn, claim_signed_off,
+claim_signed (the first of two signatures, which waits), claim_countersigned (the second, which signs it off),
+claim_returned (`rejected`: the entries that are not accepted; none: all), claim_revoked, claim_passed_on (`to`: whom
+it waits for now; the claim stays submitted), claim_declined (`rather`: who should sign instead; it stays submitted).
+Where a supervisor acts in place of one who is away, `for` says whose.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,13 +21,14 @@ from tracker.core.errors import Refused, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import current_supervisors, leads
+from tracker.enrolments.permissions import covering, current_supervisors, leads, signs_alone
 from tracker.enrolments.placing import present_ids
-from tracker.enrolments.queries import lock_enrolment
+from tracker.enrolments.queries import list_leads, lock_enrolment
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.content import entry_digest, on_record, submitted_digest
 from tracker.logbook.facts import deciding, facts_from, facts_of
 from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, ClaimStep, StepKind
+from tracker.logbook.resting import reject
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
 from tracker.progress.actions import restage, restate
@@ -58,10 +66,11 @@ class Move:
     key: UUID
     level: int | None = None
     texts: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def decision(self, actor: Person, claim: Claim, **facts: Any) -> Decision:
         """The move as it goes on record."""
-        asked = {"claim": str(claim.id)} | ({} if self.level is None else {"level": self.level})
+        asked = {"claim": str(claim.id)} | ({} if self.level is None else {"level": self.level}) | self.facts
         return Decision(f"claim_{self.kind.value}", actor.id, claim.enrolment_id, self.key, asked | facts, self.texts)
 
 
@@ -80,15 +89,15 @@ def submit(actor: Person, enrolment: Enrolment, competency: Competency, submissi
     refuse_if(rules.why_not_submit(None if to_confirm else says, len(entries), needed, _is_supervised(enrolment)))
     if claim.submitted_at is not None:
         claim.attempt += 1
-    claim.level_claimed, claim.level_signed, claim.note = submission.level, None, submission.note
-    claim.submitted_at, claim.signed_off_at, claim.signed_off_by_id = now(), None, None
+    claim.level_claimed, claim.note, claim.submitted_at = submission.level, submission.note, now()
+    _unsign(claim)
     digests = {entry.id: entry_digest(entry) for entry in entries}
     db.session.add_all(
         ClaimEvidence(claim_id=claim.id, attempt=claim.attempt, entry_id=entry_id, digest=digest)
         for entry_id, digest in digests.items()
     )
     _tell_supervisors(actor, claim, NoticeKind.CLAIM_WAITING)
-    _make(actor, claim, move, ClaimStatus.SUBMITTED, digests)
+    make_move(actor, claim, move, ClaimStatus.SUBMITTED, digests)
     return claim
 
 
@@ -108,36 +117,62 @@ def withdraw(actor: Person, claim_id: UUID, seen: Seen) -> Event:
     queries.check_fresh(claim, seen.version)
     refuse_if(rules.why_not_withdraw(claim))
     _tell_supervisors(actor, claim, NoticeKind.CLAIM_WITHDRAWN)
-    return _make(actor, claim, move, ClaimStatus.OPEN)
+    return make_move(actor, claim, move, ClaimStatus.OPEN)
 
 
 def sign_off(actor: Person, claim_id: UUID, seen: Seen, level: int, comment: str) -> Event:
-    """Sign a claim off at a level, exactly as it was shown. Raises Forbidden, Refused, Stale."""
-    claim, move = queries.lock_claim(claim_id), Move(StepKind.SIGNED_OFF, seen.key, level, {"comment": comment})
+    """Sign a claim off at a level, exactly as it was shown; where two must sign, it waits for the second.
+
+    Raises Forbidden, Refused, Stale.
+    """
+    claim = queries.lock_claim(claim_id)
+    outline = get_outline(claim.competency.version_id)
+    alone = signs_alone(actor, claim.enrolment, today()) and not outline.signatures.countersign
+    move = Move(StepKind.SIGNED_OFF if alone else StepKind.SIGNED, seen.key, level, {"comment": comment})
     if earlier := find_event(move.decision(actor, claim)):
         return earlier
     allow(permissions.can_sign_off(actor, claim, today()))
     queries.check_fresh(claim, seen.version)
     refuse_if(rules.why_not_sign_off(claim))
-    requirement = get_outline(claim.competency.version_id).requirement(claim.competency_id)
-    refuse_if(rules.why_not_level(level, requirement.level))
+    refuse_if(rules.why_not_level(level, outline.requirement(claim.competency_id).level))
     evidence = queries.evidence_digests_of(claim)
     check_shown(claim, evidence, seen)
     claim.level_signed, claim.signed_off_at, claim.signed_off_by_id = level, now(), actor.id
-    tell(claim.trainee_id, NoticeKind.CLAIM_SIGNED_OFF, actor, _about(claim))
-    return _make(actor, claim, move, ClaimStatus.SIGNED_OFF, evidence)
+    if not alone:
+        _ask_for_second(actor, claim)
+        return make_move(actor, claim, move, ClaimStatus.AWAITING_COUNTERSIGN, evidence)
+    tell(claim.trainee_id, NoticeKind.CLAIM_SIGNED_OFF, actor, about(claim))
+    return make_move(actor, claim, move, ClaimStatus.SIGNED_OFF, evidence)
 
 
-def return_(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
-    """Give a claim back with a reason. Raises Forbidden, Refused, Stale."""
-    claim, move = queries.lock_claim(claim_id), Move(StepKind.RETURNED, seen.key, None, {"reason": reason})
+def _ask_for_second(actor: Person, claim: Claim) -> None:
+    """Tell the trainee that one of two has signed, and those who can sign second that they are asked to."""
+    tell(claim.trainee_id, NoticeKind.CLAIM_SIGNED, actor, about(claim))
+    enrolment, on = claim.enrolment, today()
+    others = {each.id for each in current_supervisors(enrolment, on) if signs_alone(each, enrolment, on)} - {actor.id}
+    for person_id in others or {each.id for each in list_leads(enrolment, on)} - {actor.id}:
+        tell(person_id, NoticeKind.COUNTERSIGN_WAITING, actor, about(claim))
+
+
+def return_(actor: Person, claim_id: UUID, seen: Seen, reason: str, rejected: Collection[UUID] = frozenset()) -> Event:
+    """Give a claim back with a reason: all of it, or only the entries that are not accepted.
+
+    Raises Forbidden, Refused, Stale.
+    """
+    claim, facts = queries.lock_claim(claim_id), {"rejected": sorted(map(str, rejected))}
+    move = Move(StepKind.RETURNED, seen.key, None, {"reason": reason}, facts)
     if earlier := find_event(move.decision(actor, claim)):
         return earlier
-    allow(permissions.can_sign_off(actor, claim, today()))
+    allow(permissions.can_return(actor, claim, today()))
     queries.check_fresh(claim, seen.version)
-    refuse_if(rules.why_not_return(claim))
-    tell(claim.trainee_id, NoticeKind.CLAIM_RETURNED, actor, _about(claim))
-    return _make(actor, claim, move, ClaimStatus.RETURNED, queries.evidence_digests_of(claim))
+    evidence = queries.evidence_digests_of(claim)
+    refuse_if(rules.why_not_return(claim, rejected, evidence))
+    reject(claim, rejected)
+    tell(claim.trainee_id, NoticeKind.CLAIM_RETURNED, actor, about(claim))
+    if claim.signed_off_by_id not in {None, actor.id}:
+        tell(claim.signed_off_by_id, NoticeKind.COUNTERSIGN_REFUSED, actor, about(claim))
+    _unsign(claim)
+    return make_move(actor, claim, move, ClaimStatus.RETURNED, evidence)
 
 
 def revoke(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
@@ -147,10 +182,10 @@ def revoke(actor: Person, claim_id: UUID, seen: Seen, reason: str) -> Event:
         return earlier
     allow(permissions.can_revoke(actor, claim, today()))
     queries.check_fresh(claim, seen.version)
-    by_signer, by_lead = claim.signed_off_by_id == actor.id, leads(actor, claim.enrolment, today())
+    by_signer, by_lead = permissions.signed(actor, claim), leads(actor, claim.enrolment, today())
     refuse_if(rules.why_not_revoke(claim, by_signer, by_lead, now()))
-    tell(claim.trainee_id, NoticeKind.CLAIM_REVOKED, actor, _about(claim))
-    return _make(actor, claim, move, ClaimStatus.REVOKED)
+    tell(claim.trainee_id, NoticeKind.CLAIM_REVOKED, actor, about(claim))
+    return make_move(actor, claim, move, ClaimStatus.REVOKED)
 
 
 def check_shown(claim: Claim, evidence: Mapping[UUID, str], seen: Seen) -> None:
@@ -176,31 +211,42 @@ def _own_claim(enrolment: Enrolment, competency: Competency) -> Claim:
     return claim
 
 
+def _unsign(claim: Claim) -> None:
+    """Nobody has signed the present attempt, and nobody is asked by name; its history keeps who once did and was."""
+    claim.level_signed = claim.signed_off_at = claim.signed_off_by_id = None
+    claim.countersigned_at = claim.countersigned_by_id = claim.asked_of_id = None
+
+
 def _is_supervised(enrolment: Enrolment) -> bool:
     return bool(current_supervisors(enrolment, today()))
 
 
 def _tell_supervisors(actor: Person, claim: Claim, kind: NoticeKind) -> None:
     for supervisor in current_supervisors(claim.enrolment, today()):
-        tell(supervisor.id, kind, actor, _about(claim))
+        tell(supervisor.id, kind, actor, about(claim))
 
 
-def _about(claim: Claim) -> About:
+def about(claim: Claim) -> About:
+    """What a notice of the claim is about."""
     return About(claim.enrolment_id, claim.competency.code, f"/claims/{claim.id}")
 
 
-def _make(
+def make_move(
     actor: Person, claim: Claim, move: Move, status: ClaimStatus, evidence: Mapping[UUID, str] | None = None
 ) -> Event:
     """Move the claim, restate where the trainee stands, and put the move on record, last."""
-    claim.status, claim.moved_at, claim.version = status, now(), claim.version + 1
+    if claim.status is not status:
+        claim.moved_at = now()  # What is passed on waits since it was submitted.
+    claim.status, claim.version = status, claim.version + 1
     db.session.flush()
     lock_enrolment(claim.enrolment_id, claim.enrolment.version_id)
     for requirement_id in present_ids(claim.enrolment, [claim.competency_id]):
         _restate(claim, requirement_id)
     facts = on_record(claim, claim.competency.code, queries.version_of(claim).digest, evidence or {})
+    cover = covering(actor, claim.enrolment, today())
+    facts |= {"for": str(cover.covers_for_id)} if cover else {}
     event = record.append(move.decision(actor, claim, **facts))
-    db.session.add(_step(actor, claim, move, event))
+    db.session.add(_step(actor, claim, move, event, cover.covers_for_id if cover else None))
     return event
 
 
@@ -215,7 +261,7 @@ def _restate(claim: Claim, requirement_id: UUID) -> None:
         restate(enrolment, requirement_id, facts_of(enrolment, requirement_id))
 
 
-def _step(actor: Person, claim: Claim, move: Move, event: Event) -> ClaimStep:
+def _step(actor: Person, claim: Claim, move: Move, event: Event, covers_for_id: UUID | None) -> ClaimStep:
     """The move as the claim's history tells it."""
     return ClaimStep(
         claim_id=claim.id,
@@ -226,4 +272,5 @@ def _step(actor: Person, claim: Claim, move: Move, event: Event) -> ClaimStep:
         level=move.level,
         comment=next(iter(move.texts.values()), ""),
         event_seq=event.seq,
+        covers_for_id=covers_for_id,
     )

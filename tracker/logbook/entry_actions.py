@@ -16,12 +16,14 @@ from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
+from tracker.equipment.models import Revision
 from tracker.evidence.actions import keep
 from tracker.evidence.files import Received
 from tracker.logbook import permissions, queries, rules
 from tracker.logbook.facts import facts_of
 from tracker.logbook.models import EntryKind, EntryStatus, LogEntry, Part, SharedEntry
 from tracker.logbook.overlap import Same
+from tracker.logbook.resting import locked_by
 from tracker.progress.actions import restate
 
 FIRST = 1  # the version of an entry that was saved once; a new one is sent as version 0
@@ -56,6 +58,7 @@ class Saving:
     competency_ids: frozenset[UUID]
     also: Sequence[Same] = ()  # what is the same elsewhere, for which it counts too
     received: Sequence[Received] = ()  # files that are stored and have no row yet
+    used: Sequence[Revision] = ()  # what of the department's equipment it was done with
 
 
 def save_entry(actor: Person, enrolment: Enrolment, facts: EntryFacts, saving: Saving) -> LogEntry:
@@ -110,7 +113,7 @@ def _share(entry: LogEntry, saving: Saving) -> None:
 
 def _new_entry(actor: Person, enrolment: Enrolment, entry_id: UUID) -> LogEntry:
     entry = LogEntry(id=entry_id, enrolment_id=enrolment.id, trainee_id=actor.id, written_at=now(), version=0)
-    entry.competencies, entry.files = [], []
+    entry.competencies, entry.files, entry.used = [], [], []
     return entry
 
 
@@ -120,7 +123,9 @@ def _says_the_same(entry: LogEntry, facts: EntryFacts, saving: Saving) -> bool:
     same_links = {competency.id for competency in entry.competencies} == linked
     same_files = {each.sha256 for each in saving.received} <= {file.sha256 for file in entry.files}
     written = all(getattr(entry, name) == value for name, value in asdict(facts).items())
-    return written and same_links and same_files and entry.status in {saving.status, EntryStatus.LOGGED}
+    same_used = {revision.id for revision in saving.used} == {revision.id for revision in entry.used}
+    same = written and same_links and same_files and same_used
+    return same and entry.status in {saving.status, EntryStatus.LOGGED}
 
 
 def _check_changeable(entry: LogEntry, saving: Saving) -> None:
@@ -129,7 +134,7 @@ def _check_changeable(entry: LogEntry, saving: Saving) -> None:
             "You changed this entry in another window after you opened it here. Your text is below: copy what you want "
             "to keep, open the entry again, and add it there."
         )
-    refuse_if(rules.why_not_change(queries.locked_by(entry.id)))
+    refuse_if(rules.why_not_change(locked_by(entry.id), fixed=entry.fixed))
 
 
 def _counting(entry: LogEntry) -> set[UUID]:
@@ -148,6 +153,7 @@ def _write(actor: Person, entry: LogEntry, facts: EntryFacts, saving: Saving) ->
     chosen = sa.select(Competency).where(Competency.id.in_(linked))
     entry.competencies = list(db.session.scalars(chosen.order_by(Competency.position)))
     entry.files = [*entry.files, *(keep(actor, each) for each in saving.received)]
+    entry.used = list(saving.used)
     entry.version += 1
     entry.changed_at = now()
 
@@ -156,7 +162,7 @@ def delete_draft(actor: Person, entry: LogEntry) -> None:
     """Delete a draft: nobody else has seen it. Raises Forbidden, Refused."""
     allow(permissions.can_change(actor, entry))
     entry = queries.find_entry(entry.id) or entry
-    refuse_if(rules.why_not_delete(entry, queries.locked_by(entry.id)))
+    refuse_if(rules.why_not_delete(entry, locked_by(entry.id)))
     db.session.execute(sa.delete(SharedEntry).where(SharedEntry.entry_id == entry.id))
     db.session.delete(entry)
 
@@ -165,7 +171,7 @@ def remove_file(actor: Person, entry: LogEntry, file_id: UUID) -> None:
     """Take a file off an entry on which no claim rests. Raises Forbidden, Refused, NotFound."""
     allow(permissions.can_change(actor, entry))
     entry = queries.find_entry(entry.id) or entry
-    refuse_if(rules.why_not_change(queries.locked_by(entry.id)))
+    refuse_if(rules.why_not_change(locked_by(entry.id), fixed=entry.fixed))
     kept = [file for file in entry.files if file.id != file_id]
     if len(kept) == len(entry.files):
         raise NotFound

@@ -15,6 +15,9 @@ from tracker.curricula.queries import get_outline
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
+from tracker.equipment.models import Revision
+from tracker.equipment.queries import list_equipment
+from tracker.equipment.rules import in_use_on
 from tracker.evidence.files import NotReceived, Received, receive
 from tracker.evidence.sending import send
 from tracker.logbook import entry_actions as actions
@@ -23,6 +26,7 @@ from tracker.logbook.entry_actions import Saving
 from tracker.logbook.entry_forms import EntryForm
 from tracker.logbook.models import EntryStatus, LogEntry
 from tracker.logbook.overlap import chosen_same, list_same, parted
+from tracker.logbook.resting import locked_by
 from tracker.logbook.words import KINDS, PARTS
 
 bp = Blueprint("entries", __name__)
@@ -45,13 +49,13 @@ def entry(entry_id: UUID) -> ResponseReturnValue:
     """One entry as it stands."""
     found = queries.get_entry(viewer(), entry_id)
     own = permissions.can_change(viewer(), found)
-    locked_by = queries.locked_by(found.id) if own else []
+    holds = locked_by(found.id) if own else []
     return render_template(
         "logbook/entry.html",
         entry=found,
         own=own,
-        why_not_change=rules.why_not_change(locked_by),
-        why_not_delete=rules.why_not_delete(found, locked_by),
+        why_not_change=rules.why_not_change(locked_by, fixed=found.fixed),
+        why_not_delete=rules.why_not_delete(found, holds),
         kinds=KINDS,
         parts=PARTS,
     )
@@ -114,12 +118,16 @@ def _form(enrolment: Enrolment, entry: LogEntry | None) -> EntryForm:
     form.also_ids.choices = elsewhere
     if not form.is_submitted():
         form.also_ids.data = list(form.same)
+    form.offered = {each.id: each for each in list_equipment(enrolment.centre_id)}
+    used: dict[Any, str] = {each: f"{it.name} ({it.revisions[-1].name})" for each, it in form.offered.items()}
+    form.used_ids.choices = used
     outline = get_outline(enrolment.version_id)
     form.assessment.choices = {"": "None"} | {each.code: each.title for each in outline.assessments}
     if entry is not None and not form.is_submitted():
         form.title.data, form.place.data, form.equipment.data = entry.title, entry.place, entry.equipment
         form.kind.data, form.part.data = entry.kind.value, entry.part.value if entry.part else None
         form.times.data, form.assessment.data, form.assessor.data = entry.times, entry.assessment, entry.assessor
+        form.used_ids.data = [revision.equipment_id for revision in entry.used]
         linked = [competency.id for competency in entry.competencies]
         about = [each for each in present_ids(enrolment, linked) if each not in form.same]
         also = [each for each in linked if each in form.same]
@@ -169,7 +177,14 @@ def _saving(form: EntryForm, entry: LogEntry | None) -> Saving:
         competency_ids=frozenset(form.competency_ids.data or ()),
         also=chosen_same(form.same, form.also_ids.data or (), form.competency_ids.data or ()),
         received=received,
+        used=_used(form),
     )
+
+
+def _used(form: EntryForm) -> list[Revision]:
+    """What was ticked, in the revision that was in use on the day of the entry."""
+    day = form.performed_on.data or today()
+    return [in_use_on(form.offered[each].revisions, day) for each in form.used_ids.data or ()]
 
 
 @bp.post("/entries/<uuid:entry_id>/delete")

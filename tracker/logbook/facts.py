@@ -15,6 +15,7 @@ from tracker.progress.models import Stage
 
 STAGES = {
     ClaimStatus.SUBMITTED: Stage.SUBMITTED,
+    ClaimStatus.AWAITING_COUNTERSIGN: Stage.SIGNED,
     ClaimStatus.SIGNED_OFF: Stage.DONE,
     ClaimStatus.RETURNED: Stage.RETURNED,
     ClaimStatus.REVOKED: Stage.REVOKED,
@@ -51,8 +52,13 @@ def facts_from(claim: Claim | None, logged: Sequence[Entry]) -> Facts:
     entries = [entry_fact(entry) for entry in logged]
     if claim is None or claim.status is ClaimStatus.OPEN:
         return Facts(Stage.IN_PROGRESS if entries else Stage.NOT_STARTED, entries=entries)
-    since = claim.moved_at.astimezone(zone()).date()
-    return Facts(STAGES[claim.status], since, claim.level_signed or claim.level_claimed, entries)
+    moved_on = claim.moved_at.astimezone(zone()).date()
+    rechecked = claim.status is ClaimStatus.SIGNED_OFF and claim.complete_at
+    cause = claim.lapse_cause if claim.status is ClaimStatus.LAPSED else None
+    since = rechecked.astimezone(zone()).date() if rechecked else moved_on
+    named = {ClaimStatus.SUBMITTED: claim.asked_of_id, ClaimStatus.AWAITING_COUNTERSIGN: claim.signed_off_by_id}
+    level = claim.level_signed or claim.level_claimed
+    return Facts(STAGES[claim.status], since, level, entries, {}, named.get(claim.status), moved_on, cause)
 
 
 def entry_fact(entry: Entry) -> EntryFact:

@@ -12,7 +12,9 @@ from tracker.accounts.models import Person
 from tracker.core.db import Model, WithId
 from tracker.curricula.models import Competency
 from tracker.enrolments.models import Enrolment
+from tracker.equipment.models import Revision
 from tracker.evidence.models import EvidenceFile
+from tracker.progress.models import LapseCause
 
 
 class EntryKind(StrEnum):
@@ -51,6 +53,7 @@ class LogEntry(WithId, Model):
         CheckConstraint("status = 'draft' OR performed_on IS NOT NULL", name="logged_has_a_date"),
         CheckConstraint("status = 'draft' OR no_patient_details", name="logged_is_declared"),
         CheckConstraint("status = 'draft' OR title <> ''", name="logged_has_a_title"),
+        CheckConstraint("status = 'logged' OR NOT fixed", name="fixed_is_logged"),
         CheckConstraint("times >= 1", name="times_from_one"),
         CheckConstraint("minutes >= 0", name="minutes_not_negative"),
     )
@@ -73,6 +76,9 @@ class LogEntry(WithId, Model):
     )  # which form, such as DOPS, when observed or discussed
     assessor: Mapped[str] = mapped_column(sa.String(200), default="")  # who watched or discussed
     no_patient_details: Mapped[bool] = mapped_column(default=False)  # the trainee's declaration
+    counts_as_form: Mapped[str | None] = mapped_column(sa.String(20))  # when it was filed under the wrong form
+    counts_as_part: Mapped[str | None] = mapped_column(sa.String(20))  # when work was filed as a document
+    fixed: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))  # an assessor's, as given
     version: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -83,6 +89,7 @@ class LogEntry(WithId, Model):
     files: Mapped[list[EvidenceFile]] = relationship(
         lazy="raise_on_sql", secondary="entry_file", order_by=EvidenceFile.stored_at
     )
+    used: Mapped[list[Revision]] = relationship(lazy="raise_on_sql", secondary="entry_equipment", order_by=Revision.id)
 
 
 class EntryCompetency(Model):
@@ -101,6 +108,15 @@ class EntryFile(Model):
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("log_entry.id"), primary_key=True)
     file_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_file.id"), primary_key=True, index=True)
+
+
+class EntryEquipment(Model):
+    """A piece of equipment, software or a procedure that an entry names, in the revision of that day."""
+
+    __tablename__ = "entry_equipment"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("log_entry.id"), primary_key=True)
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("equipment_revision.id"), primary_key=True, index=True)
 
 
 class SharedEntry(Model):
@@ -137,7 +153,22 @@ class Claim(WithId, Model):
             "(signed_off_at IS NOT NULL AND signed_off_by_id IS NOT NULL AND level_signed IS NOT NULL)",
             name="signed_off_is_complete",
         ),
+        CheckConstraint("status <> 'lapsed' OR lapse_cause IS NOT NULL", name="lapsed_has_a_cause"),
         CheckConstraint("signed_off_by_id <> trainee_id", name="signer_is_not_trainee"),
+        CheckConstraint(
+            "status <> 'awaiting_countersign' OR (signed_off_at IS NOT NULL AND signed_off_by_id IS NOT NULL "
+            "AND level_signed IS NOT NULL AND countersigned_by_id IS NULL)",
+            name="first_signature_is_complete",
+        ),
+        CheckConstraint(
+            "(countersigned_at IS NULL) = (countersigned_by_id IS NULL) "
+            "AND (countersigned_by_id IS NULL OR signed_off_by_id IS NOT NULL)",
+            name="second_signature_is_complete",
+        ),
+        CheckConstraint(
+            "countersigned_by_id <> signed_off_by_id AND countersigned_by_id <> trainee_id",
+            name="second_signature_is_of_another",
+        ),
     )
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"))
@@ -152,11 +183,21 @@ class Claim(WithId, Model):
     submitted_at: Mapped[datetime | None]
     signed_off_at: Mapped[datetime | None]
     signed_off_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    countersigned_at: Mapped[datetime | None]
+    countersigned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    asked_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # to whom it was passed on
+    lapse_cause: Mapped[LapseCause | None]  # of the last time that it was due for a recheck
+    offered_at: Mapped[datetime | None]  # to somebody else who can decide, when it had waited long
     version: Mapped[int] = mapped_column(default=1)
     enrolment: Mapped[Enrolment] = relationship(lazy="raise_on_sql")
     competency: Mapped[Competency] = relationship(lazy="raise_on_sql")
     trainee: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[trainee_id])
     signed_off_by: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[signed_off_by_id])
+
+    @property
+    def complete_at(self) -> datetime | None:
+        """When its last signature was given."""
+        return self.countersigned_at or self.signed_off_at
 
 
 class ClaimEvidence(Model):
@@ -168,6 +209,17 @@ class ClaimEvidence(Model):
     attempt: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("log_entry.id"), primary_key=True, index=True)
     digest: Mapped[str] = mapped_column(sa.String(64))
+    rejected: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))  # by a return of a part
+
+
+class Mark(StrEnum):
+    """What a reader of a claim should know of an entry before opening it. Nothing: it is new."""
+
+    ACCEPTED = "accepted"  # when the rest was returned
+    NOT_ACCEPTED = "not_accepted"
+    SEEN = "seen"  # in an earlier attempt, and unchanged since
+    CHANGED = "changed"  # since an earlier attempt
+    STILL_NOT_ACCEPTED = "still_not_accepted"  # unchanged since it was not accepted
 
 
 class StepKind(StrEnum):
@@ -176,8 +228,14 @@ class StepKind(StrEnum):
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
     SIGNED_OFF = "signed_off"
+    SIGNED = "signed"  # the first of two signatures
+    COUNTERSIGNED = "countersigned"
     RETURNED = "returned"
     REVOKED = "revoked"
+    LAPSED = "lapsed"
+    RECHECKED = "rechecked"
+    PASSED_ON = "passed_on"
+    DECLINED = "declined"
 
 
 class ClaimStep(WithId, Model):
@@ -185,16 +243,25 @@ class ClaimStep(WithId, Model):
 
     __tablename__ = "claim_step"
     __table_args__ = (
-        CheckConstraint("kind NOT IN ('returned', 'revoked') OR comment <> ''", name="a_no_has_a_reason"),
+        CheckConstraint("kind NOT IN ('returned', 'revoked', 'declined') OR comment <> ''", name="a_no_has_a_reason"),
+        Index("ix_claim_step_actor_at", "actor_id", "at"),
+        CheckConstraint("kind = 'lapsed' OR actor_id IS NOT NULL", name="only_time_is_nobody"),
         UniqueConstraint("event_seq"),
     )
 
     claim_id: Mapped[UUID] = mapped_column(ForeignKey("claim.id"), index=True)
     attempt: Mapped[int]
     kind: Mapped[StepKind]
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)  # empty: time did it
     at: Mapped[datetime]
     level: Mapped[int | None]
     comment: Mapped[str] = mapped_column(sa.Text, default="")
     event_seq: Mapped[int] = mapped_column(ForeignKey("event.seq"))
-    actor: Mapped[Person] = relationship(lazy="raise_on_sql")
+    covers_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # who was away and is covered for
+    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[actor_id])
+    covers_for: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[covers_for_id])
+
+    @property
+    def actor_name(self) -> str:
+        """Who did it. Needs: actor loaded."""
+        return self.actor.name if self.actor else "The tracker"

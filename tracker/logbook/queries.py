@@ -13,11 +13,12 @@ from tracker.accounts.models import Person
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale
-from tracker.curricula.models import Competency, Curriculum, Requirement, Version
+from tracker.curricula.models import Competency, Curriculum, Version
 from tracker.curricula.queries import get_outline
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Carried, CarriedRequirement, Enrolment, Supervision
 from tracker.enrolments.placing import WITH_EVIDENCE, WITH_SIGN_OFF, earlier_ids, present_ids
+from tracker.equipment.models import Revision
 from tracker.logbook.models import (
     Claim,
     ClaimEvidence,
@@ -53,14 +54,19 @@ DIGESTS = sa.select(ClaimEvidence.entry_id, ClaimEvidence.digest).where(
     ClaimEvidence.attempt == sa.bindparam("attempt", type_=sa.Integer()),
 )
 CLAIM_COLUMNS = [column.key for column in Claim.__table__.columns]
-WITH_CONTENT = (selectinload(LogEntry.competencies), selectinload(LogEntry.files))
+SIGNATURES = (StepKind.SIGNED_OFF, StepKind.SIGNED, StepKind.COUNTERSIGNED)
+WITH_CONTENT = (
+    selectinload(LogEntry.competencies),
+    selectinload(LogEntry.files),
+    selectinload(LogEntry.used).joinedload(Revision.equipment, innerjoin=True),
+)
 
 
 def visible_claims(viewer: Person) -> sa.Select[Claim]:
     """An open claim is its trainee's alone; what a supervisor signed stays visible to them. Loads: everybody in it."""
     own = Claim.trainee_id == viewer.id
     shared = sa.and_(Claim.status != ClaimStatus.OPEN, Claim.enrolment_id.in_(enrolments.visible_ids(viewer, today())))
-    signed = Claim.signed_off_by_id == viewer.id
+    signed = sa.or_(Claim.signed_off_by_id == viewer.id, Claim.countersigned_by_id == viewer.id)
     return sa.select(Claim).options(*WITH_PEOPLE).where(sa.or_(own, shared, signed))
 
 
@@ -246,8 +252,9 @@ def _with_content(chosen: sa.Select[LogEntry]) -> Sequence[LogEntry]:
 
 
 def history_of(claim: Claim) -> Sequence[ClaimStep]:
-    """Everything that happened to the claim. Loads: actor. Order: as it happened."""
-    chosen = sa.select(ClaimStep).options(joinedload(ClaimStep.actor, innerjoin=True))
+    """Everything that happened to the claim. Loads: actor, covers_for. Order: as it happened."""
+    people = (joinedload(ClaimStep.actor), joinedload(ClaimStep.covers_for))
+    chosen = sa.select(ClaimStep).options(*people)
     return db.session.scalars(chosen.where(ClaimStep.claim_id == claim.id).order_by(ClaimStep.event_seq)).all()
 
 
@@ -263,7 +270,7 @@ def visible_entries(viewer: Person) -> sa.Select[LogEntry]:
             ClaimStep,
             sa.and_(ClaimStep.claim_id == ClaimEvidence.claim_id, ClaimStep.attempt == ClaimEvidence.attempt),
         )
-        .where(ClaimStep.kind == StepKind.SIGNED_OFF, ClaimStep.actor_id == viewer.id)
+        .where(ClaimStep.kind.in_(SIGNATURES), ClaimStep.actor_id == viewer.id)
     )
     logged = sa.and_(LogEntry.status == EntryStatus.LOGGED, sa.or_(shared, signed))
     return sa.select(LogEntry).options(*WITH_CONTENT).where(sa.or_(own, logged))
@@ -294,20 +301,3 @@ def list_entries(viewer: Person, enrolment_id: UUID, page: int, size: int = 50) 
 def shared_with(entry_id: UUID) -> set[UUID]:
     """The other enrolments of its trainee in which an entry counts too."""
     return set(db.session.scalars(sa.select(SharedEntry.enrolment_id).where(SharedEntry.entry_id == entry_id)))
-
-
-def locked_by(entry_id: UUID) -> Sequence[str]:
-    """The codes of the claims that rest on an entry and wait, or were ever signed off with it. Order: by position."""
-    signed = aliased(ClaimStep)
-    rests = (
-        sa.select(Requirement.code)
-        .join(Claim, Claim.competency_id == Requirement.id)
-        .join(ClaimEvidence, ClaimEvidence.claim_id == Claim.id)
-        .where(ClaimEvidence.entry_id == entry_id)
-    )
-    waits = sa.and_(Claim.status == ClaimStatus.SUBMITTED, Claim.attempt == ClaimEvidence.attempt)
-    was_signed = sa.exists().where(
-        signed.claim_id == Claim.id, signed.attempt == ClaimEvidence.attempt, signed.kind == StepKind.SIGNED_OFF
-    )
-    codes: Any = rests.where(sa.or_(waits, was_signed)).order_by(Requirement.position).distinct()
-    return db.session.scalars(codes.add_columns(Requirement.position)).all()

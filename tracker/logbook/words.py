@@ -1,6 +1,6 @@
 """How kinds of entry and ways of taking part are called on a page."""
 
-from tracker.logbook.models import EntryKind, Part
+from tracker.logbook.models import EntryKind, Mark, Part
 
 KINDS = {
     EntryKind.PROCEDURE: "Work I did or took part in",
@@ -15,4 +15,11 @@ PARTS = {
     Part.ASSISTED: "I assisted",
     Part.SUPERVISED: "I did it, supervised",
     Part.INDEPENDENT: "I did it independently",
+}
+MARKS = {
+    Mark.ACCEPTED: "Accepted, and kept as it is",
+    Mark.NOT_ACCEPTED: "Not accepted",
+    Mark.SEEN: "Seen before, unchanged",
+    Mark.CHANGED: "Changed since it was last seen",
+    Mark.STILL_NOT_ACCEPTED: "Not accepted last time, and unchanged",
 }

@@ -20,11 +20,65 @@ class NoticeKind(StrEnum):
     CLAIM_SIGNED_OFF = "claim_signed_off"
     CLAIM_RETURNED = "claim_returned"
     CLAIM_REVOKED = "claim_revoked"
+    CLAIM_SIGNED = "claim_signed"
+    COUNTERSIGN_WAITING = "countersign_waiting"
+    CLAIM_COUNTERSIGNED = "claim_countersigned"
+    COUNTERSIGN_REFUSED = "countersign_refused"
+    CLAIM_PASSED_ON = "claim_passed_on"
+    CLAIM_ASKED_OF_ANOTHER = "claim_asked_of_another"
+    CLAIM_DECLINED = "claim_declined"
+    CLAIM_DECLINED_BY_ALL = "claim_declined_by_all"
+    COVER_NAMED = "cover_named"
+    COVER_ENDED = "cover_ended"
+    SUPERVISOR_APPROVED = "supervisor_approved"
+    SUPERVISOR_NOT_APPROVED = "supervisor_not_approved"
+    ENTRY_RETYPED = "entry_retyped"
+    RECHECK_DUE = "recheck_due"
+    RECHECKED = "rechecked"
+    DECISION_OFFERED = "decision_offered"
+    DECISION_STUCK = "decision_stuck"
     RESULT_WAITING = "result_waiting"
     RESULT_CONFIRMED = "result_confirmed"
     REVIEW_HELD = "review_held"
+    SECTION_SIGNED = "section_signed"
+    TRAINING_SIGNED = "training_signed"
+    TRAINING_WAITING = "training_waiting"
+    SIGNATURE_REVOKED = "signature_revoked"
+    VISIT_OPENED = "visit_opened"
+    VISIT_HELD = "visit_held"
+    VERDICT_AGAINST = "verdict_against"
+    EXAMINER_ASSIGNED = "examiner_assigned"
+    FINAL_RECORDED = "final_recorded"
+    FINAL_RELEASED = "final_released"
     ENROLMENT_MOVED = "enrolment_moved"
     ENROLMENT_MOVE_UNDONE = "enrolment_move_undone"
+    ASSESSMENT_ASKED = "assessment_asked"
+    ASSESSMENT_WITHDRAWN = "assessment_withdrawn"
+    ASSESSMENT_PASSED_ON = "assessment_passed_on"
+    ASSESSMENT_DECLINED = "assessment_declined"
+    ASSESSMENT_EXPIRED = "assessment_expired"
+    ASSESSMENT_ANSWERED = "assessment_answered"
+    ASSESSMENT_DONE = "assessment_done"
+    ASSESSMENT_ACCEPTED = "assessment_accepted"
+    ASSESSMENT_NOT_ACCEPTED = "assessment_not_accepted"
+
+
+class MailTime(StrEnum):
+    """When somebody wants their notices by mail. Receipts are not notices: they come by themselves."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class MailChoice(Model):
+    """The choice of somebody who made one."""
+
+    __tablename__ = "mail_choice"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    mail_time: Mapped[MailTime]
 
 
 class Notice(WithId, Model):

@@ -8,16 +8,60 @@ SENTENCES = {
     NoticeKind.CLAIM_SIGNED_OFF: "{actor} signed off {about}.",
     NoticeKind.CLAIM_RETURNED: "{actor} returned {about} with a reason. Read it, mend what it names, and submit again.",
     NoticeKind.CLAIM_REVOKED: "{actor} revoked the sign-off of {about}, with a reason.",
+    NoticeKind.CLAIM_SIGNED: "{actor} signed {about}. It is signed off when a second person has signed it too.",
+    NoticeKind.COUNTERSIGN_WAITING: "{actor} signed {about}, and it needs a second signature. You can give it.",
+    NoticeKind.CLAIM_COUNTERSIGNED: "{actor} countersigned {about}, which you had signed: it is signed off.",
+    NoticeKind.COUNTERSIGN_REFUSED: "{actor} returned {about}, which you had signed, with a reason. Read it.",
+    NoticeKind.CLAIM_PASSED_ON: "{actor} asks you to decide on {about}. Read the note, then sign it or return it.",
+    NoticeKind.CLAIM_ASKED_OF_ANOTHER: "{actor} asked another supervisor to decide on {about}.",
+    NoticeKind.CLAIM_DECLINED: "{actor} will not decide on {about}. It still waits: the page says why and for whom.",
+    NoticeKind.CLAIM_DECLINED_BY_ALL: "No supervisor will decide on {about}. Read why, and find somebody who can.",
+    NoticeKind.COVER_NAMED: "{actor} arranged leave cover from {about}. The page says who covers for whom.",
+    NoticeKind.COVER_ENDED: "{actor} ended the leave cover from {about}.",
+    NoticeKind.SUPERVISOR_APPROVED: "{actor} approved you as a supervisor: what you sign needs no second signature.",
+    NoticeKind.SUPERVISOR_NOT_APPROVED: "{actor} asks that what you sign is countersigned by a second person.",
+    NoticeKind.ENTRY_RETYPED: "{actor} had filed an entry under the wrong type. It counts for {about} now.",
+    NoticeKind.RECHECK_DUE: (
+        "{about} is due for a recheck. It is not void: the level and the signer stay. The page says why and what to do."
+    ),
+    NoticeKind.RECHECKED: "{actor} rechecked {about}: it still holds.",
+    NoticeKind.DECISION_OFFERED: "{about} has waited long for a decision. You can decide it as well: please look.",
+    NoticeKind.DECISION_STUCK: (
+        "{about} has waited long for a decision, and nobody else can decide it. Ask the supervisor, or arrange cover."
+    ),
     NoticeKind.RESULT_WAITING: (
         "{actor} recorded all marks of {about}. Check them against the provider's letter and confirm the result."
     ),
     NoticeKind.RESULT_CONFIRMED: "{actor} confirmed the result of {about}.",
     NoticeKind.REVIEW_HELD: "{actor} put {about} on record. Read what was agreed.",
+    NoticeKind.SECTION_SIGNED: "{actor} signed the section {about}.",
+    NoticeKind.TRAINING_SIGNED: "{actor} signed {about}.",
+    NoticeKind.TRAINING_WAITING: "{actor} signed the last section: {about} waits for your signature.",
+    NoticeKind.SIGNATURE_REVOKED: "{actor} revoked {about}, with a reason. Read it: what it covered is signed again.",
+    NoticeKind.VISIT_OPENED: "{actor} opened {about} for you: read the samples and say what you find.",
+    NoticeKind.VISIT_HELD: "{actor} put the outcome of {about} on record.",
+    NoticeKind.VERDICT_AGAINST: (
+        "{actor}, the moderator, does not agree with the sign-off of {about}. It stays as it is: read why, and decide."
+    ),
+    NoticeKind.EXAMINER_ASSIGNED: "{actor} asks you for {about}. The page says by when.",
+    NoticeKind.FINAL_RECORDED: "{actor} put {about} on record. Release it when the trainee may read it.",
+    NoticeKind.FINAL_RELEASED: "{actor} released the outcome of {about}.",
     NoticeKind.ENROLMENT_MOVED: (
         "{actor} moved the training to {about}. Look at the progress page: what was signed off stays on record, "
         "and it says what is to be confirmed and what is new."
     ),
     NoticeKind.ENROLMENT_MOVE_UNDONE: "{actor} undid a move: the training follows {about} again, as before.",
+    NoticeKind.ASSESSMENT_ASKED: "{actor} asks you for an assessment of {about}.",
+    NoticeKind.ASSESSMENT_WITHDRAWN: "{actor} withdrew the assessment of {about}: there is nothing for you to do.",
+    NoticeKind.ASSESSMENT_PASSED_ON: "The assessment of {about} that you asked for was passed on to somebody else.",
+    NoticeKind.ASSESSMENT_DECLINED: "The assessment of {about} was declined, with a reason. Ask somebody else.",
+    NoticeKind.ASSESSMENT_EXPIRED: "Nobody answered your request for an assessment of {about} in time. Ask again.",
+    NoticeKind.ASSESSMENT_ANSWERED: (
+        "Somebody without an account answered an assessment of {about}. Read it, and say whether it counts."
+    ),
+    NoticeKind.ASSESSMENT_DONE: "{actor} gave the assessment of {about}. It counts, and you can read it.",
+    NoticeKind.ASSESSMENT_ACCEPTED: "{actor} accepted the assessment of {about}. It counts, and you can read it.",
+    NoticeKind.ASSESSMENT_NOT_ACCEPTED: "{actor} did not accept the assessment of {about}, with a reason.",
 }
 
 SUBJECTS = {
@@ -26,11 +70,47 @@ SUBJECTS = {
     NoticeKind.CLAIM_SIGNED_OFF: "Signed off",
     NoticeKind.CLAIM_RETURNED: "Returned with a reason",
     NoticeKind.CLAIM_REVOKED: "Sign-off revoked",
+    NoticeKind.CLAIM_SIGNED: "Signed by the first of two",
+    NoticeKind.COUNTERSIGN_WAITING: "Waiting for your second signature",
+    NoticeKind.CLAIM_COUNTERSIGNED: "Countersigned",
+    NoticeKind.COUNTERSIGN_REFUSED: "Returned instead of countersigned",
+    NoticeKind.CLAIM_PASSED_ON: "Passed on to you",
+    NoticeKind.CLAIM_ASKED_OF_ANOTHER: "Passed on",
+    NoticeKind.CLAIM_DECLINED: "Declined, and still waiting",
+    NoticeKind.CLAIM_DECLINED_BY_ALL: "Nobody will decide",
+    NoticeKind.COVER_NAMED: "Leave cover",
+    NoticeKind.COVER_ENDED: "Leave cover ended",
+    NoticeKind.SUPERVISOR_APPROVED: "Approved as a supervisor",
+    NoticeKind.SUPERVISOR_NOT_APPROVED: "A second signature is asked for",
+    NoticeKind.ENTRY_RETYPED: "Filed under the right type",
+    NoticeKind.RECHECK_DUE: "Recheck due",
+    NoticeKind.RECHECKED: "Rechecked",
+    NoticeKind.DECISION_OFFERED: "A decision that waits",
+    NoticeKind.DECISION_STUCK: "A decision that waits for somebody",
     NoticeKind.RESULT_WAITING: "Module result to confirm",
     NoticeKind.RESULT_CONFIRMED: "Module result confirmed",
     NoticeKind.REVIEW_HELD: "Review on record",
+    NoticeKind.SECTION_SIGNED: "Section signed",
+    NoticeKind.TRAINING_SIGNED: "Training signed",
+    NoticeKind.TRAINING_WAITING: "Waiting for your signature",
+    NoticeKind.SIGNATURE_REVOKED: "Signature revoked",
+    NoticeKind.VISIT_OPENED: "A visit to make",
+    NoticeKind.VISIT_HELD: "Outcome of a visit",
+    NoticeKind.VERDICT_AGAINST: "A moderator does not agree",
+    NoticeKind.EXAMINER_ASSIGNED: "A final assessment to make",
+    NoticeKind.FINAL_RECORDED: "Final assessment on record",
+    NoticeKind.FINAL_RELEASED: "Outcome released",
     NoticeKind.ENROLMENT_MOVED: "Moved to another version",
     NoticeKind.ENROLMENT_MOVE_UNDONE: "Move undone",
+    NoticeKind.ASSESSMENT_ASKED: "Asked for an assessment",
+    NoticeKind.ASSESSMENT_WITHDRAWN: "Assessment withdrawn",
+    NoticeKind.ASSESSMENT_PASSED_ON: "Assessment passed on",
+    NoticeKind.ASSESSMENT_DECLINED: "Assessment declined",
+    NoticeKind.ASSESSMENT_EXPIRED: "Assessment not answered in time",
+    NoticeKind.ASSESSMENT_ANSWERED: "Assessment to accept",
+    NoticeKind.ASSESSMENT_DONE: "Assessment given",
+    NoticeKind.ASSESSMENT_ACCEPTED: "Assessment accepted",
+    NoticeKind.ASSESSMENT_NOT_ACCEPTED: "Assessment not accepted",
 }
 
 

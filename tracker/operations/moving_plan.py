@@ -20,7 +20,7 @@ from tracker.curricula.queries import get_outline
 from tracker.curricula.rules import joined
 from tracker.enrolments.models import Carried, Enrolment
 from tracker.enrolments.queries import area_ids
-from tracker.progress.models import Stage, Standing
+from tracker.progress.models import WAITING, Stage, Standing
 from tracker.progress.words import on_day
 
 SIGNED = (Stage.DONE, Stage.CONFIRM)
@@ -190,8 +190,7 @@ class _Planner:
         return [
             requirement.code
             for requirement in self.before.values()
-            if requirement.requirement_kind is RequirementKind.COMPETENCY
-            and self._stage(requirement) is Stage.SUBMITTED
+            if requirement.requirement_kind is RequirementKind.COMPETENCY and self._stage(requirement) in WAITING
         ]
 
     def left(self, carried: Collection[str]) -> Iterator[Line]:

@@ -50,6 +50,7 @@ def restate(enrolment: Enrolment, requirement_id: UUID, facts: Facts) -> None:
         db.session.add(standing)
     standing.stage, standing.level, standing.since = facts.stage, facts.level, facts.since
     standing.counts, standing.changes_on, standing.names_id = counted.counts, counted.changes_on, facts.names_id
+    standing.lapses_on, standing.lapse_cause = facts.lapses_on(requirement.validity_months), facts.lapse_cause
     db.session.flush()
     _move_sums(enrolment.id, outline.within(requirement.section_id), _Step.of(before, facts.stage), requirement.credits)
 
@@ -67,6 +68,7 @@ def restage(enrolment: Enrolment, requirement_id: UUID, facts: Facts) -> bool:
     if before is None:
         return False
     moved = {"stage": facts.stage, "level": facts.level, "since": facts.since, "names_id": facts.names_id}
+    moved |= {"lapses_on": facts.lapses_on(requirement.validity_months), "lapse_cause": facts.lapse_cause}
     connection.execute(MOVE, which | moved)
     _move_sums(enrolment.id, outline.within(requirement.section_id), _Step.of(before, facts.stage), requirement.credits)
     return True

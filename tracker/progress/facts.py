@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID
 
 from tracker.curricula.rules import EvidenceRule
-from tracker.progress.models import Stage
+from tracker.progress.models import LapseCause, Stage
+from tracker.progress.validity import first_day_after
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class Facts:
     level: int | None = None
     entries: Sequence[EntryFact] = ()
     counts: dict[str, int] = field(default_factory=dict)  # what the owner counts itself, as a module's marks
+    names_id: UUID | None = None  # who signed first, or who is asked to sign
+    valid_from: date | None = None  # when it was signed off or last rechecked
+    lapse_cause: LapseCause | None = None
+
+    def lapses_on(self, validity_months: int | None) -> date | None:
+        """The first day on which a sign-off is not valid any more, where it does not hold for good."""
+        if self.stage is not Stage.DONE or self.valid_from is None or validity_months is None:
+            return None
+        return first_day_after(self.valid_from, validity_months)
 
 
 @dataclass(frozen=True)

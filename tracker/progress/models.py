@@ -16,12 +16,23 @@ class Stage(StrEnum):
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"  # a claim that waits for a supervisor, or a module result that waits to be confirmed
+    SIGNED = "signed"  # by one person; a second signature is needed
     RETURNED = "returned"
     DONE = "done"  # signed off, or passed and confirmed
     FAILED = "failed"  # a module that no attempt is left for
     REVOKED = "revoked"
     LAPSED = "lapsed"
     CONFIRM = "confirm"  # signed off under another rule of an earlier version: a supervisor confirms it
+
+
+WAITING = frozenset({Stage.SUBMITTED, Stage.SIGNED})  # for somebody else than the trainee
+
+
+class LapseCause(StrEnum):
+    """Why a sign-off is due for a recheck: it is not void, and its level and signer stay."""
+
+    VALIDITY = "validity"  # its time ended
+    CHANGE = "change"  # what it was signed on changed
 
 
 class Standing(Model):
@@ -33,7 +44,9 @@ class Standing(Model):
     __tablename__ = "standing"
     __table_args__ = (
         Index("ix_standing_changes_on", "changes_on"),
+        Index("ix_standing_lapses_on", "lapses_on"),
         CheckConstraint("stage <> 'submitted' OR since IS NOT NULL", name="submitted_since"),
+        CheckConstraint("stage <> 'signed' OR (since IS NOT NULL AND names_id IS NOT NULL)", name="signed_by_whom"),
     )
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
@@ -42,7 +55,10 @@ class Standing(Model):
     counts: Mapped[dict[str, int]]
     level: Mapped[int | None]  # claimed or signed
     since: Mapped[date | None]  # the day the stage began
-    changes_on: Mapped[date | None]  # the next day on which time alone changes this
+    names_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # who signed first, or who is asked to sign
+    changes_on: Mapped[date | None]  # the next day on which time alone changes what is counted
+    lapses_on: Mapped[date | None]  # the first day on which the sign-off is not valid any more
+    lapse_cause: Mapped[LapseCause | None]
 
 
 class SectionSum(Model):

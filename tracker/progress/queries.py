@@ -1,6 +1,6 @@
 """Reading where trainees stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,26 +13,37 @@ from tracker.enrolments.permissions import current_supervisors
 from tracker.enrolments.queries import area_ids
 from tracker.progress.models import SectionSum, Standing
 from tracker.progress.requirements import Held, Situation, Stood
+from tracker.progress.sections import NONE_SIGNED
+from tracker.progress.signatures import Signed
 from tracker.progress.training_time import Break
 
 
 def get_situation(
-    enrolment: Enrolment, on: date, reviews: Sequence[Held] = (), breaks: Sequence[Break] = ()
+    enrolment: Enrolment,
+    on: date,
+    reviews: Sequence[Held] = (),
+    breaks: Sequence[Break] = (),
+    signed: Mapping[UUID | None, Signed] = NONE_SIGNED,
 ) -> Situation:
-    """What the explaining engine needs to know of an enrolment; only milestones need the reviews and breaks.
+    """What the explaining engine needs to know of an enrolment.
+
+    Only milestones need the reviews and breaks, and only sections and the whole what was signed above the items.
 
     Needs: supervisions, supervisors and areas loaded.
     """
-    columns = (Standing.requirement_id, Standing.stage, Standing.counts, Standing.level, Standing.since)
+    said = (Standing.stage, Standing.counts, Standing.level, Standing.since, Standing.names_id)
+    columns = (Standing.requirement_id, *said, Standing.lapses_on, Standing.lapse_cause)
     rows = db.session.execute(sa.select(*columns).where(Standing.enrolment_id == enrolment.id))
     return Situation(
         starts_on=enrolment.starts_on,
         working_fraction=enrolment.working_fraction,
         area_ids=area_ids(enrolment),
         supervisors=tuple(person.name for person in current_supervisors(enrolment, on)),
-        stood={row.requirement_id: Stood(row.stage, row.counts, row.level, row.since) for row in rows},
+        stood={row.requirement_id: Stood(*row[1:]) for row in rows},
+        people={each.supervisor_id: each.supervisor.name for each in enrolment.supervisions},
         reviews=tuple(reviews),
         breaks=tuple(breaks),
+        signed=signed,
     )
 
 

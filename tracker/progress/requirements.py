@@ -1,16 +1,18 @@
 """One competency or module, explained. Pure: no session and no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
 from tracker.curricula.outline import RequirementOutline
-from tracker.progress.models import Stage
+from tracker.progress.models import LapseCause, Stage
 from tracker.progress.needs import Need, misfiled, needs_of, remarks_of
+from tracker.progress.signatures import Signed
 from tracker.progress.training_time import Break, TrainingTime
+from tracker.progress.validity import recheck_said, validity_said
 from tracker.progress.words import on_day
 
 NOBODY = "nobody yet: ask your training lead who supervises you"
@@ -24,6 +26,9 @@ class Stood:
     counts: Mapping[str, int]
     level: int | None = None
     since: date | None = None
+    names_id: UUID | None = None  # who signed first, or who is asked to sign
+    lapses_on: date | None = None  # the first day on which the sign-off is not valid any more
+    lapse_cause: LapseCause | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Situation:
     stood: Mapping[UUID, Stood]
     reviews: tuple[Held, ...] = ()
     breaks: tuple[Break, ...] = ()
+    signed: Mapping[UUID | None, Signed] = field(default_factory=dict)  # by section; None: the whole training
+    people: Mapping[UUID, str] = field(default_factory=dict)  # the names of all who ever supervised it
 
     @property
     def time(self) -> TrainingTime:
@@ -56,6 +63,10 @@ class Situation:
     def who_signs(self) -> str:
         """Who decides on what is submitted."""
         return " or ".join(self.supervisors) or NOBODY
+
+    def named(self, person_id: UUID | None) -> str:
+        """The name of somebody who supervised it; empty for nobody, or somebody who never did."""
+        return self.people.get(person_id, "") if person_id else ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,8 @@ def explain_requirement(requirement: RequirementOutline, situation: Situation, t
         missing = _first_missing(requirement, stood, situation, today)
         misfits = misfiled(requirement.rule, stood.counts) if requirement.rule and missing else []
     ready = stood.stage is Stage.IN_PROGRESS and missing is None and requirement.rule is not None
-    sentence = " ".join([_sentence(requirement, stood, missing, situation.who_signs), *misfits])
+    sentence = " ".join([_sentence(requirement, stood, missing, situation), *misfits])
+    sentence += validity_said(stood.lapses_on, situation.who_signs, today)
     return RequirementExplained(requirement, stood.stage, sentence, ready, stood.since)
 
 
@@ -112,14 +124,14 @@ def remarks(requirement: RequirementOutline, situation: Situation) -> Sequence[s
 
 
 def _sentence(  # noqa: PLR0911 - one for each stage
-    requirement: RequirementOutline, stood: Stood, missing: Need | None, who_signs: str
+    requirement: RequirementOutline, stood: Stood, missing: Need | None, situation: Situation
 ) -> str:
     since = f" on {on_day(stood.since)}" if stood.since else ""
     match stood.stage:
         case Stage.DONE:
             return _done(requirement, stood, since)
-        case Stage.SUBMITTED:
-            return f"Submitted, waits for {who_signs}{since.replace(' on ', ' since ', 1)}."
+        case Stage.SUBMITTED | Stage.SIGNED:
+            return f"{_waits(stood, situation)}{since.replace(' on ', ' since ', 1)}."
         case Stage.CONFIRM:
             return _to_confirm(requirement, missing, since)
         case _ if requirement.rule is None:
@@ -131,16 +143,24 @@ def _sentence(  # noqa: PLR0911 - one for each stage
         case Stage.IN_PROGRESS:
             return missing.sentence if missing else "The evidence is complete: submit it for sign-off."
         case _:
-            return _undone(stood.stage, since)
+            return _undone(stood, since, situation.who_signs)
 
 
-def _undone(stage: Stage, since: str) -> str:
-    """A claim that was submitted and has to be submitted again."""
-    if stage is Stage.RETURNED:
+def _waits(stood: Stood, situation: Situation) -> str:
+    """What somebody else has to decide: whoever was asked by name, or any supervisor."""
+    named = situation.named(stood.names_id)
+    if stood.stage is Stage.SIGNED:
+        return f"Signed at level {stood.level} by {named or 'the training lead'}, waits for a second signature"
+    return f"Submitted, waits for {named if named in situation.supervisors else situation.who_signs}"
+
+
+def _undone(stood: Stood, since: str, who_signs: str) -> str:
+    """A claim that was submitted and has to be submitted again, or a sign-off that is due for a recheck."""
+    if stood.stage is Stage.RETURNED:
         return f"Returned{since}. Read the reason, mend what it names, and submit again."
-    if stage is Stage.REVOKED:
+    if stood.stage is Stage.REVOKED:
         return f"The sign-off was revoked{since}. Read the reason, and submit again when it is mended."
-    return f"The sign-off lapsed{since}. Ask your supervisor for a recheck."
+    return recheck_said(stood.lapse_cause, stood.level, stood.since, who_signs)
 
 
 def _done(requirement: RequirementOutline, stood: Stood, since: str) -> str:

@@ -1,48 +1,18 @@
 """Each section explained by its rule, and the parts that a section or a milestone asks for. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from tracker.curricula.outline import Outline, SectionOutline
-from tracker.progress.models import Stage
+from tracker.progress.models import WAITING, Stage
+from tracker.progress.parts import Part
 from tracker.progress.requirements import RequirementExplained
+from tracker.progress.signatures import Signed, Signing
 from tracker.progress.words import in_words, inline
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
 ALL_PERCENT = 100
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing that a section or a milestone asks for: how much is there and needed, and what helps if not met."""
-
-    there: int
-    needed: int
-    amount: str  # both numbers in words, such as "3 of 5 done in Renal technology"
-    step: str
-
-    @property
-    def met(self) -> bool:
-        """Whether there is enough."""
-        return self.there >= self.needed
-
-    @property
-    def phrase(self) -> str:
-        """What is there and needed, and the step where it is not enough: to be said inside a sentence."""
-        return self.amount if self.met else f"{self.amount}: {self.step}"
-
-    @property
-    def sentence(self) -> str:
-        """The same as a sentence of its own."""
-        return as_sentence(self.phrase)
-
-
-def as_sentence(phrase: str) -> str:
-    """A phrase with its capital and its full stop."""
-    return f"{phrase[:1].upper()}{phrase[1:]}."
+NONE_SIGNED: Mapping[UUID | None, Signed] = {}
 
 
 @dataclass(frozen=True)
@@ -59,6 +29,8 @@ class SectionExplained:
     parts: tuple[Part, ...]  # what the rule asks for
     left: tuple[RequirementExplained, ...]  # what is in it and not done
     asks_for_all: bool  # and so does every section in it
+    signing: Signing | None = None  # where the curriculum asks for a signature of what is directly in it
+    signatures: tuple[Part, ...] = ()  # what lacks or is there of them, here and in every section in it
 
     @property
     def met(self) -> bool:
@@ -84,7 +56,9 @@ class SectionExplained:
     def sentence(self) -> str:
         """How far the section is."""
         if self.asks_for_all:
-            return all_of(self.done, self.waiting, self.total)
+            said = all_of(self.done, self.waiting, self.total)
+            signed = self.signing.sentence(complete=self.done == self.total) if self.signing else ""
+            return f"{said} {signed}" if signed else said
         said = " ".join(self.missing)
         return said or f"Complete: {'; '.join(part.amount for part in self.parts)}."
 
@@ -103,7 +77,10 @@ def all_of(done: int, waiting: int, total: int) -> str:
 
 
 def explain_sections(
-    outline: Outline, requirements: Sequence[RequirementExplained], who_signs: str
+    outline: Outline,
+    requirements: Sequence[RequirementExplained],
+    who_signs: str,
+    signed: Mapping[UUID | None, Signed] = NONE_SIGNED,
 ) -> tuple[SectionExplained, ...]:
     """Every section that the requirements are in. Order: as in the curriculum, a section before its parts."""
     own: dict[UUID, list[RequirementExplained]] = {}
@@ -115,9 +92,22 @@ def explain_sections(
         ours, inner = own.get(section.id, []), within.get(section.id, [])[::-1]
         if ours or inner:
             found = _explain(section, ours, inner, who_signs)
+            if signer := outline.signatures.section:
+                signing = Signing(section.title, signer, signed.get(section.id)) if ours else None
+                found = _with_signatures(found, signing, inner)
             explained.append(found)
             within.setdefault(section.parent_id, []).append(found)
     return tuple(reversed(explained))
+
+
+def _with_signatures(
+    found: SectionExplained, signing: Signing | None, inner: Sequence[SectionExplained]
+) -> SectionExplained:
+    """The section with the signatures that it needs: its own counts only once all else is there."""
+    within = tuple(part for each in inner for part in each.signatures)
+    parts = (*found.parts, *within) if found.asks_for_all else found.parts
+    own = (signing.part,) if signing and all(part.met for part in parts) else ()
+    return replace(found, parts=(*parts, *own), signing=signing, signatures=(*within, *own))
 
 
 def _explain(
@@ -147,7 +137,7 @@ def _explain(
     return SectionExplained(
         section=section,
         done=sums.done,
-        waiting=sum(each.stage is Stage.SUBMITTED for each in left),
+        waiting=sum(each.stage in WAITING for each in left),
         total=sums.total,
         weight_done=sum(each.requirement.weight for each in done) + sum(part.weight_done for part in inner),
         weight=sum(each.requirement.weight for each in own) + sum(part.weight for part in inner),
@@ -236,8 +226,8 @@ def _waiting_and_first(
     left: Sequence[RequirementExplained],
 ) -> tuple[list[RequirementExplained], RequirementExplained | None]:
     """What is submitted, and the first that is not: one that failed only when there is no other."""
-    waiting = [each for each in left if each.stage is Stage.SUBMITTED]
-    first = next((each for each in left if each.stage not in {Stage.SUBMITTED, Stage.FAILED}), None)
+    waiting = [each for each in left if each.stage in WAITING]
+    first = next((each for each in left if each.stage not in {*WAITING, Stage.FAILED}), None)
     return waiting, first or next((each for each in left if each.stage is Stage.FAILED), None)
 
 

@@ -10,17 +10,19 @@ from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisors
 from tracker.progress.explain import Explanation, explain
 from tracker.progress.milestones import MilestoneExplained
-from tracker.progress.models import Stage
+from tracker.progress.models import WAITING, Stage
 from tracker.progress.queries import breaks_of, get_situation
 from tracker.progress.requirements import RequirementExplained
 from tracker.progress.sections import SectionExplained
 from tracker.progress.training_time import Break
 from tracker.reviews.queries import list_held
+from tracker.reviews.signature_queries import signed_above
 
 STAGE_WORDS = {
     Stage.NOT_STARTED: "Not started",
     Stage.IN_PROGRESS: "In progress",
     Stage.SUBMITTED: "Waiting",
+    Stage.SIGNED: "Signed once",
     Stage.RETURNED: "Returned",
     Stage.DONE: "Done",
     Stage.FAILED: "Failed",
@@ -83,6 +85,8 @@ class Report:
     credits: int
     credits_total: int
     percent: int  # done over all, weighted where the curriculum says so, rounded down so that 100 means all
+    signature: str  # a sentence on the signature of the whole; empty: the curriculum does not ask for one
+    has_signatures: bool  # above those of single competencies
 
     @property
     def has_competencies(self) -> bool:
@@ -93,7 +97,9 @@ class Report:
 def report_on(enrolment: Enrolment, on: date) -> Report:
     """The report of an enrolment on a day. Needs: everybody in it, its areas and its breaks loaded."""
     outline = get_outline(enrolment.version_id)
-    situation = get_situation(enrolment, on, list_held(enrolment.id), breaks_of(enrolment, on))
+    asks = outline.signatures
+    signed = signed_above(enrolment) if asks.section or asks.whole else {}
+    situation = get_situation(enrolment, on, list_held(enrolment.id), breaks_of(enrolment, on), signed)
     explanation = explain(outline, situation, on)
     month = situation.time.month(on)
     lines = {explained.requirement.id: _line(explained) for explained in explanation.requirements}
@@ -112,7 +118,7 @@ def report_on(enrolment: Enrolment, on: date) -> Report:
         has_reviews=bool(outline.reviews or situation.reviews),
         sections=explanation.sections,
         lines=_by_section(explanation, lines),
-        waiting=tuple(lines[each.requirement.id] for each in explanation.at(Stage.SUBMITTED)),
+        waiting=tuple(lines[each.requirement.id] for each in explanation.at(*WAITING)),
         steps=tuple(lines[each.requirement.id] for each in next_steps(explanation, month)),
         done=explanation.done,
         total=len(lines),
@@ -120,6 +126,8 @@ def report_on(enrolment: Enrolment, on: date) -> Report:
         credits=sum(line.credits for line in modules if line.stage is Stage.DONE),
         credits_total=sum(line.credits for line in modules),
         percent=explanation.percent,
+        signature=explanation.signature.sentence if explanation.signature else "",
+        has_signatures=bool(asks.section or asks.whole),
     )
 
 
@@ -170,5 +178,5 @@ def next_steps(explanation: Explanation, month: int) -> list[RequirementExplaine
             order = 2 if explained.stage is Stage.IN_PROGRESS and due <= 1 else 3
         return order, explained.requirement.expected_month or 999
 
-    open_ones = [each for each in explanation.requirements if each.stage not in {Stage.DONE, Stage.SUBMITTED}]
+    open_ones = [each for each in explanation.requirements if each.stage not in {Stage.DONE, *WAITING}]
     return sorted(open_ones, key=rank)[:STEPS_SHOWN]

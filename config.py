@@ -31,7 +31,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "RECORD_ORIGIN": _origin(environ),
         "KEY_FOLDER": Path(environ.get("TRACKER_KEY_FOLDER") or folder / "notary").resolve(),
         "CHECKPOINT_FOLDER": Path(environ.get("TRACKER_CHECKPOINT_FOLDER") or folder / "checkpoints").resolve(),
-        "SECOND_COPY_FOLDER": Path(environ.get("TRACKER_SECOND_COPY_FOLDER") or folder / "second-copy").resolve(),
+        "SEGMENT_FOLDER": Path(environ.get("TRACKER_SEGMENT_FOLDER") or folder / "segments").resolve(),
         "TIME_ZONE": _time_zone(environ),
         "ORGANISATION": environ.get("TRACKER_ORGANISATION", ""),
         "BASE_URL": environ.get("TRACKER_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),

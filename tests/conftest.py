@@ -90,8 +90,13 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def app(migrated_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The app, inside its context, with every session on one connection that is rolled back in the end."""
+def app(migrated_app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Flask]:
+    """The app, inside its context, with every session on one connection that is rolled back in the end.
+
+    What is kept of the record beside the database is each test's own as well.
+    """
+    for folder in ("KEY_FOLDER", "CHECKPOINT_FOLDER", "SEGMENT_FOLDER"):
+        monkeypatch.setitem(migrated_app.config, folder, tmp_path / folder.lower())
     with migrated_app.app_context():
         engine = db.engine
         with engine.connect() as connection:

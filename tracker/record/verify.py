@@ -62,7 +62,7 @@ def _wrong_with(event: Any) -> Iterator[str]:
         "seq": event.seq,
         "key": str(event.key),
         "kind": event.kind,
-        "enrolment": str(event.enrolment_id),
+        "enrolment": str(event.enrolment_id) if event.enrolment_id else None,
         "at": written(event.recorded_at),
     }
     for name, value in beside.items():

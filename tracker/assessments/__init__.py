@@ -1,0 +1,1 @@
+"""Assessments: asking somebody who watched or discussed, their answers, and what becomes of these."""

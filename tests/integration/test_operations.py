@@ -152,7 +152,10 @@ def test_every_command_says_what_it_does() -> None:
 def test_init_says_what_it_did(runner: CliRunner) -> None:
     answer = runner.invoke(commands, ["init"], obj=script())
     assert answer.exit_code == 0
-    assert answer.stdout.splitlines()[-1] == "The tables were up to date."
+    assert answer.stdout.splitlines()[-2] == "The tables were up to date."
+    assert answer.stdout.splitlines()[-1].startswith("Made the key that seals the record, in ")
+    again = runner.invoke(commands, ["init"], obj=script())
+    assert again.stdout.splitlines() == ["The tables were up to date."]
 
 
 def test_a_command_that_is_refused_says_why_and_exits_1(runner: CliRunner) -> None:

@@ -14,6 +14,7 @@ from tracker.core.db import db
 from tracker.core.errors import Refused, TrackerError
 from tracker.operations import serving, setup, worker
 from tracker.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tracker.record import guard
 
 # The packages' own groups, imported when they are called: serving needs none of them.
 GROUPS = {
@@ -22,9 +23,10 @@ GROUPS = {
     "bench": "tracker.operations.making_cli",
     "curriculum": "tracker.operations.moving_cli",
     "doctor": "tracker.operations.keeping_cli",
+    "notary": "tracker.operations.record_cli",
     "people": "tracker.operations.people_cli",
     "population": "tracker.operations.making_cli",
-    "record": "tracker.record.cli",
+    "record": "tracker.operations.record_cli",
     "report": "tracker.reports.cli",
     "restore": "tracker.operations.keeping_cli",
 }
@@ -99,6 +101,8 @@ def serve(script: ScriptInfo, processes: int, *, with_worker: bool, load_demo: b
     serving.refuse_port_in_use(current_app.config["HOST"], current_app.config["PORT"])
     if not setup.at_head():
         raise Refused("The tables are not those of this release: run tracker init.")
+    if why := guard.look_again() or guard.why_blind():
+        click.echo(why, err=True)
     db.session.remove()
     db.engine.dispose()  # each process connects for itself
     server = serving.Server(script.load_app(), processes)
@@ -111,7 +115,7 @@ def serve(script: ScriptInfo, processes: int, *, with_worker: bool, load_demo: b
 @click.option("--once", is_flag=True, help="Stop when nothing more is due.")
 @with_appcontext
 def worker_command(*, once: bool) -> None:
-    """Deliver notices and mail until told to stop."""
+    """Seal the record, deliver notices and mail until told to stop."""
     worker.run(once=once)
 
 

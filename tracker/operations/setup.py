@@ -11,6 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.core.db import db
 from tracker.core.places import resource
+from tracker.record.checkpoints import list_keys
+from tracker.record.notary import make_first_key
+from tracker.record.places import key_folder
 
 
 def set_up() -> list[str]:
@@ -18,9 +21,19 @@ def set_up() -> list[str]:
     folder: Path = current_app.config["FOLDER"]
     done = [f"Made the folder {part}." for part in (folder, folder / "files") if _make(part)]
     if at_head():
-        return [*done, "The tables were up to date."]
-    migrate()
-    return [*done, "Brought the tables up to date."]
+        done.append("The tables were up to date.")
+    else:
+        migrate()
+        done.append("Brought the tables up to date.")
+    return [*done, *_make_key()]
+
+
+def _make_key() -> list[str]:
+    """The key that seals the record, unless there is one, or the notary makes it in a process of its own."""
+    if current_app.config["NOTARY"] == "own" or list_keys():
+        return []
+    make_first_key()
+    return [f"Made the key that seals the record, in {key_folder()}: keep a copy of it, and let nobody else read it."]
 
 
 def at_head() -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracker.record import outside, places
-from tracker.record.checkpoints import find_checkpoint, get_tree
+from tracker.record.checkpoints import find_checkpoint, get_tree, sealed_to
 from tracker.record.queries import head_seq
 from tracker.record.verifier import Checkpoint, Wrong
 
@@ -38,6 +38,17 @@ def look_again() -> str | None:
         stamp = outside.stamp(folder)
     _kept[folder] = (stamp, why)
     return why
+
+
+def why_blind() -> str | None:
+    """Why an old backup would not be noticed now: the copy outside is missing, though there was something to keep."""
+    folder = places.checkpoint_folder()
+    if outside.stamp(folder) is not None or not sealed_to():
+        return None
+    return (
+        f"No checkpoint is kept in {folder}, so an old backup would not be noticed: set TRACKER_CHECKPOINT_FOLDER to "
+        "where it is. The next checkpoint is kept there."
+    )
 
 
 def _compare(folder: Path) -> str | None:

@@ -13,7 +13,6 @@ from tracker.core.db import begin_write, db
 from tracker.core.errors import Refused, refuse_if
 from tracker.record import guard, outside, places, private_keys, segments
 from tracker.record.checkpoints import latest_checkpoint, list_blocks, list_keys, list_vkeys, read_leaves
-from tracker.record.heads import heads_line
 from tracker.record.models import Checkpoint, Event, NotaryKey, TreeBlock
 from tracker.record.private_keys import Signer
 from tracker.record.queries import head_seq
@@ -111,8 +110,7 @@ def _note(signer: Signer, size: int, root: bytes) -> bytes:
         said = parse_checkpoint(note)
         if (said.size, said.root) == (size, root) and any(verify_note(note, vkey) for vkey in list_vkeys()):
             return known
-    text = f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n{heads_line(size)}"
-    return private_keys.signed_note(text, signer)
+    return private_keys.signed_note(f"{signer.name}\n{size}\n{base64.b64encode(root).decode()}\n", signer)
 
 
 def get_signer() -> Signer:

@@ -1,0 +1,59 @@
+"""The commands of the record that need more than the record, and those of the notary."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from tracker.core.errors import Refused
+from tracker.operations import sealing
+from tracker.record import keys
+from tracker.record.adoption import adopt
+from tracker.record.cli import record
+from tracker.record.models import KeyEnd, NotaryKey
+
+__all__ = ["notary", "record"]
+
+
+@record.command("adopt")
+@click.option("--reason", required=True, help="What happened; it goes on record.")
+def adopt_command(reason: str) -> None:
+    """Go on from the database as it is, when it is older than what was sealed and nothing has the rest."""
+    event = adopt(reason)
+    sealing.seal_in_worker()
+    click.echo(f"Event {event.seq} says what was given up and why. What was sealed before is kept beside its copy.")
+
+
+@click.group(cls=AppGroup, invoke_without_command=True)
+@click.option("--once", is_flag=True, help="Seal what there is now, and stop.")
+@click.pass_context
+def notary(context: click.Context, *, once: bool) -> None:
+    """Seal the record in a process of its own until told to stop (needs TRACKER_NOTARY=own)."""
+    if context.invoked_subcommand is None:
+        context.invoke(run_command, once=once)
+
+
+@notary.command("run", hidden=True)
+@click.option("--once", is_flag=True)
+def run_command(*, once: bool) -> None:
+    """Seal the record until told to stop."""
+    if current_app.config["NOTARY"] != "own":
+        raise Refused("The worker seals the record: set TRACKER_NOTARY=own, for the worker too, to do it here.")
+    sealing.run(once=once)
+
+
+@notary.command("rotate")
+def rotate_command() -> None:
+    """Give the notary a new key, which the old one vouches for. Old bundles stay valid."""
+    _say_new(keys.change_key(KeyEnd.ROTATED))
+
+
+@notary.command("revoke")
+@click.confirmation_option(prompt="Everybody who checks bundles must be given the new key. Revoke the present one?")
+def revoke_command() -> None:
+    """Give the notary a new key because the old one was lost, or somebody else may have it."""
+    _say_new(keys.change_key(KeyEnd.REVOKED))
+
+
+def _say_new(key: NotaryKey) -> None:
+    click.echo(f"From event {key.after_size + 1} on, this key signs. Tell those who check bundles:")
+    click.echo(key.vkey)

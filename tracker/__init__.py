@@ -7,9 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from tracker.accounts import factor_views
 from tracker.accounts import views as accounts
 from tracker.accounts.models import Person
-from tracker.accounts.security import set_up_accounts
+from tracker.accounts.security import PUBLIC, limit_tries, set_up_accounts
+from tracker.assessments import bench_views, link_views
+from tracker.assessments import views as assessments
 from tracker.core.db import db, engine_options, set_up_connections
 from tracker.core.look import set_up_look
 from tracker.core.places import read_settings, resource
@@ -17,12 +20,15 @@ from tracker.core.web import set_up_transactions, set_up_web
 from tracker.curricula import diff_views, editor_views, part_views
 from tracker.curricula import views as curricula
 from tracker.enrolments.models import Enrolment, Supervision
+from tracker.equipment import views as equipment
 from tracker.learning import views as learning
-from tracker.logbook import claim_views, entry_views
+from tracker.logbook import claim_views, entry_views, lapse_views, second_views
+from tracker.moderation import final_views, visit_views
 from tracker.notifications import views as notifications
 from tracker.operations import moving_views
 from tracker.operations import views as operations
 from tracker.reports import views as reports
+from tracker.reviews import signature_views
 from tracker.reviews import views as reviews
 
 PAGES = (
@@ -33,10 +39,20 @@ PAGES = (
     diff_views.bp,
     entry_views.bp,
     claim_views.bp,
+    lapse_views.bp,
+    equipment.bp,
+    second_views.bp,
     learning.bp,
+    assessments.bp,
+    bench_views.bp,
+    link_views.bp,
     reviews.bp,
+    signature_views.bp,
+    visit_views.bp,
+    final_views.bp,
     notifications.bp,
     accounts.bp,
+    factor_views.bp,
     operations.bp,
     moving_views.bp,
 )
@@ -62,6 +78,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     set_up_transactions(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    limit_tries(app, sorted(each for each in PUBLIC if each.startswith("links.")))
     return app
 
 

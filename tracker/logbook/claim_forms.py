@@ -1,7 +1,9 @@
 """The forms of a claim: submitting, deciding, taking back."""
 
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from uuid import UUID
+
+from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.accounts.factor import FactorFields
 from tracker.core.forms import ActionForm, given
@@ -10,6 +12,11 @@ from tracker.logbook.claim_actions import Seen, Submission
 
 LONGEST_COMMENT = 20_000  # characters
 TEXT = (Length(max=LONGEST_COMMENT), no_patient_details)
+
+
+def as_uuid(value: str | UUID | None) -> UUID | None:
+    """The id that an answer names; nothing where nothing was chosen."""
+    return UUID(str(value)) if value else None
 
 
 class PressForm(ActionForm):
@@ -38,6 +45,28 @@ class DecisionForm(FactorFields, PressForm):
 
     level = RadioField("Level", [InputRequired("Choose the level at which you sign.")], coerce=int)
     comment = TextAreaField("Comment, or the reason if you return it", TEXT)
+    rejected = SelectMultipleField("Which entries do you not accept?", coerce=as_uuid, validate_choice=False)
+
+
+class PassOnForm(PressForm):
+    """Asking another supervisor by name."""
+
+    to = RadioField("Who should decide?", [InputRequired("Choose who should decide.")], coerce=as_uuid)
+    note = TextAreaField("Note to them", TEXT)
+
+
+class DeclineForm(PressForm):
+    """Saying that somebody else should decide: a reason is required, a name is not."""
+
+    rather = RadioField("Who should rather decide?", [Optional()], coerce=as_uuid)
+    reason = TextAreaField(
+        "Why not you?",
+        [
+            InputRequired("Say why, so that the trainee and the others know."),
+            Length(max=LONGEST_COMMENT),
+            no_patient_details,
+        ],
+    )
 
 
 class ReasonForm(FactorFields, PressForm):

@@ -21,14 +21,16 @@ from tracker.curricula.queries import get_outline
 from tracker.curricula.rules import evidence_sentence
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import leads
+from tracker.enrolments.permissions import current_supervisors, leads, signs_alone
+from tracker.enrolments.words import called, cover_said
 from tracker.logbook import claim_actions as actions
 from tracker.logbook import permissions, queries, rules
-from tracker.logbook.claim_forms import DecisionForm, PressForm, ReasonForm, SubmitForm
+from tracker.logbook.claim_forms import DecisionForm, DeclineForm, PassOnForm, PressForm, ReasonForm, SubmitForm
 from tracker.logbook.content import claim_digest
 from tracker.logbook.facts import deciding
 from tracker.logbook.models import Claim
-from tracker.logbook.words import KINDS, PARTS
+from tracker.logbook.resting import marks_of
+from tracker.logbook.words import KINDS, MARKS, PARTS
 from tracker.progress.needs import Need
 from tracker.progress.queries import get_situation
 from tracker.progress.requirements import explain_requirement, needs, remarks
@@ -53,13 +55,13 @@ def competency(enrolment_id: UUID, competency_id: UUID) -> ResponseReturnValue:
 def _submit_form(outline: Outline, competency_id: UUID) -> SubmitForm:
     form = SubmitForm()
     needed = outline.requirement(competency_id).level
-    form.level.choices = _levels(outline, needed)
+    form.level.choices = levels_of(outline, needed)
     if not form.is_submitted():
         form.level.data = needed
     return form
 
 
-def _levels(outline: Outline, needed: int | None) -> dict[Any, str]:
+def levels_of(outline: Outline, needed: int | None) -> dict[Any, str]:
     """The levels that are enough."""
     return {
         level.value: f"Level {level.value}: {level.title}"
@@ -84,6 +86,8 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
         claim=claim,
         asked=asked,
         entries=entries,
+        marks=marks_of(claim) if claim else {},
+        mark_words=MARKS,
         kinds=KINDS,
         parts=PARTS,
         steps=queries.history_of(claim) if claim else [],
@@ -127,7 +131,7 @@ class Asked:
 @bp.get("/claims/<uuid:claim_id>")
 def claim(claim_id: UUID) -> ResponseReturnValue:
     """A claim: statement, guidance, rule, evidence and history on one page, and what the viewer can do with it."""
-    return _claim_page(queries.get_claim(viewer(), claim_id))
+    return claim_page(queries.get_claim(viewer(), claim_id))
 
 
 @bp.post("/claims/<uuid:claim_id>/withdraw")
@@ -139,31 +143,37 @@ def withdraw(claim_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         actions.withdraw(viewer(), found.id, form.seen())
         return redirect(_competency_address(found, "withdrawn"))
-    return _claim_page(found), 422
+    return claim_page(found), 422
 
 
 @bp.post("/claims/<uuid:claim_id>/sign-off")
 @before_writing(take_factor)
 def sign_off(claim_id: UUID) -> ResponseReturnValue:
     """The supervisor signs what was shown."""
-    found, form = _to_decide(claim_id)
+    found = queries.get_claim(viewer(), claim_id)
+    allow(permissions.can_sign_off(viewer(), found, today()))
+    form = decision_form(found)
     if form.validate_on_submit():
-        actions.sign_off(viewer(), found.id, form.seen(), form.level.data, form.comment.data or "")
-        return redirect(url_for("reports.queue", done="signed_off", code=found.competency.code))
-    return _claim_page(found, decision=form), 422
+        event = actions.sign_off(viewer(), found.id, form.seen(), form.level.data, form.comment.data or "")
+        done = event.kind.removeprefix("claim_")
+        return redirect(url_for("reports.queue", done=done, code=found.competency.code))
+    return claim_page(found, decision=form), 422
 
 
 @bp.post("/claims/<uuid:claim_id>/return")
 @before_writing(take_factor)
 def return_(claim_id: UUID) -> ResponseReturnValue:
     """The supervisor gives it back with a reason."""
-    found, form = _to_decide(claim_id)
-    form.level.validators = []
+    found = queries.get_claim(viewer(), claim_id)
+    allow(permissions.can_return(viewer(), found, today()))
+    form = decision_form(found)
+    form.level.validators, form.level.validate_choice = [], False
     form.comment.validators = ReasonForm().comment.validators
     if form.validate_on_submit():
-        actions.return_(viewer(), found.id, form.seen(), given(form.comment.data))
+        rejected = frozenset(form.rejected.data or ())
+        actions.return_(viewer(), found.id, form.seen(), given(form.comment.data), rejected)
         return redirect(url_for("reports.queue", done="returned", code=found.competency.code))
-    return _claim_page(found, decision=form), 422
+    return claim_page(found, decision=form), 422
 
 
 @bp.post("/claims/<uuid:claim_id>/revoke")
@@ -176,57 +186,77 @@ def revoke(claim_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         actions.revoke(viewer(), found.id, form.seen(), given(form.comment.data))
         return redirect(url_for("claims.claim", claim_id=found.id, done="revoked"))
-    return _claim_page(found, revocation=form), 422
+    return claim_page(found, revocation=form), 422
 
 
-def _to_decide(claim_id: UUID) -> tuple[Claim, DecisionForm]:
-    found = queries.get_claim(viewer(), claim_id)
-    allow(permissions.can_sign_off(viewer(), found, today()))
-    return found, _decision_form(found)
-
-
-def _decision_form(claim: Claim) -> DecisionForm:
+def decision_form(claim: Claim) -> DecisionForm:
+    """The form with which a supervisor decides on the claim."""
     outline = get_outline(claim.competency.version_id)
     form = DecisionForm()
-    form.level.choices = _levels(outline, outline.requirement(claim.competency_id).level)
-    if not form.is_submitted():
+    form.level.choices = levels_of(outline, outline.requirement(claim.competency_id).level)
+    if form.level.data is None:
         form.level.data = claim.level_claimed
     return form
 
 
-def _claim_page(claim: Claim, decision: DecisionForm | None = None, revocation: ReasonForm | None = None) -> str:
+def claim_page(claim: Claim, **sent: PressForm) -> str:
+    """The page of a claim; a form that was sent and cannot be taken is shown again as it was."""
     person, on = viewer(), today()
     evidence = queries.evidence_of(claim)
     made_under = queries.version_of(claim)
     digest = claim_digest(claim, evidence, made_under.digest)
     asked = Asked.of(claim.enrolment, get_outline(made_under.id).requirement(claim.competency_id), on)
-    can_decide = permissions.can_sign_off(person, claim, on) and rules.why_not_sign_off(claim) is None
-    forms = {
-        "decision": (decision or _decision_form(claim)) if can_decide else None,
-        "revocation": (revocation or ReasonForm()) if _can_revoke(person, claim, on) else None,
-        "withdrawal": PressForm() if _can_withdraw(person, claim) else None,
-    }
+    forms = _forms_for(person, claim, on) | sent
     for form in forms.values():
-        if form is not None and not form.errors:
+        if not form.errors:
             form.version.data, form.digest.data = claim.version, digest
     return render_template(
         "logbook/claim.html",
         claim=claim,
         asked=asked if made_under.id == claim.enrolment.version_id else asked.under(made_under),
         evidence=evidence,
+        marks=marks_of(claim),
+        mark_words=MARKS,
         kinds=KINDS,
         parts=PARTS,
         steps=queries.history_of(claim),
-        **forms,
+        needs_second=not signs_alone(person, claim.enrolment, on) or made_outline(claim).signatures.countersign,
+        may_countersign=permissions.can_countersign(person, claim, on),
+        cover=cover_said(person, claim.enrolment, on),
+        **{name: forms.get(name) for name in ("decision", "passing", "declining", "revocation", "withdrawal")},
     )
 
 
-def _can_withdraw(person: Person, claim: Claim) -> bool:
-    return permissions.can_withdraw(person, claim) and rules.why_not_withdraw(claim) is None
+def made_outline(claim: Claim) -> Outline:
+    """The version in whose words the claim was made."""
+    return get_outline(claim.competency.version_id)
+
+
+def _forms_for(person: Person, claim: Claim, on: date) -> dict[str, PressForm]:
+    """What the person can do with the claim."""
+    forms: dict[str, PressForm] = {}
+    if permissions.can_return(person, claim, on) and rules.why_not_return(claim) is None:
+        forms["decision"] = decision_form(claim)
+    if permissions.can_sign_off(person, claim, on) and rules.why_not_sign_off(claim) is None:
+        forms |= handing_forms(person, claim, on)
+    if _can_revoke(person, claim, on):
+        forms["revocation"] = ReasonForm()
+    if permissions.can_withdraw(person, claim) and rules.why_not_withdraw(claim) is None:
+        forms["withdrawal"] = PressForm()
+    return forms
+
+
+def handing_forms(person: Person, claim: Claim, on: date) -> dict[str, PressForm]:
+    """The forms with which somebody else is asked to decide; only declining where there is nobody else."""
+    names = called(claim.enrolment, on)
+    others = {each.id: names[each.id] for each in current_supervisors(claim.enrolment, on) if each.id != person.id}
+    passing, declining = PassOnForm(), DeclineForm()
+    passing.to.choices, declining.rather.choices = others, {"": "I do not know"} | others
+    return {"passing": passing, "declining": declining} if others else {"declining": declining}
 
 
 def _can_revoke(person: Person, claim: Claim, on: date) -> bool:
-    by_signer, by_lead = claim.signed_off_by_id == person.id, leads(person, claim.enrolment, on)
+    by_signer, by_lead = permissions.signed(person, claim), leads(person, claim.enrolment, on)
     return permissions.can_revoke(person, claim, on) and not rules.why_not_revoke(claim, by_signer, by_lead, now())
 
 

@@ -54,7 +54,7 @@ def entry(entry_id: UUID) -> ResponseReturnValue:
         "logbook/entry.html",
         entry=found,
         own=own,
-        why_not_change=rules.why_not_change(locked_by, fixed=found.fixed),
+        why_not_change=rules.why_not_change(holds, fixed=found.fixed),
         why_not_delete=rules.why_not_delete(found, holds),
         kinds=KINDS,
         parts=PARTS,

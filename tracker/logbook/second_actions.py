@@ -1,4 +1,4 @@
-"""What several supervisors of a trainee do with one claim, or one with several: see tracker/logbook/claim_actions.py."""
+"""What several supervisors of a trainee do with one claim, or one with several. Kinds of event: claim_actions.py."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ SENTENCES = {
     NoticeKind.COUNTERSIGN_WAITING: "{actor} signed {about}, and it needs a second signature. You can give it.",
     NoticeKind.CLAIM_COUNTERSIGNED: "{actor} countersigned {about}, which you had signed: it is signed off.",
     NoticeKind.COUNTERSIGN_REFUSED: "{actor} returned {about}, which you had signed, with a reason. Read it.",
-    NoticeKind.CLAIM_PASSED_ON: "{actor} asks you to decide on {about}. Read the note, then sign it or return it.",
+    NoticeKind.CLAIM_PASSED_ON: "{actor} asks you to decide on {about}. Open it, then sign it or return it.",
     NoticeKind.CLAIM_ASKED_OF_ANOTHER: "{actor} asked another supervisor to decide on {about}.",
     NoticeKind.CLAIM_DECLINED: "{actor} will not decide on {about}. It still waits: the page says why and for whom.",
     NoticeKind.CLAIM_DECLINED_BY_ALL: "No supervisor will decide on {about}. Read why, and find somebody who can.",

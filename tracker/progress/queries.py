@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from tracker.core.db import db
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import current_supervisors
 from tracker.enrolments.queries import area_ids
+from tracker.enrolments.words import called, signers
 from tracker.progress.models import SectionSum, Standing
 from tracker.progress.requirements import Held, Situation, Stood
 from tracker.progress.sections import NONE_SIGNED
@@ -38,9 +38,9 @@ def get_situation(
         starts_on=enrolment.starts_on,
         working_fraction=enrolment.working_fraction,
         area_ids=area_ids(enrolment),
-        supervisors=tuple(person.name for person in current_supervisors(enrolment, on)),
+        supervisors=signers(enrolment, on),
         stood={row.requirement_id: Stood(*row[1:]) for row in rows},
-        people={each.supervisor_id: each.supervisor.name for each in enrolment.supervisions},
+        people=called(enrolment, on),
         reviews=tuple(reviews),
         breaks=tuple(breaks),
         signed=signed,

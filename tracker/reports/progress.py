@@ -7,7 +7,6 @@ from uuid import UUID
 from tracker.curricula.models import RequirementKind
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import current_supervisors
 from tracker.progress.explain import Explanation, explain
 from tracker.progress.milestones import MilestoneExplained
 from tracker.progress.models import WAITING, Stage
@@ -112,7 +111,7 @@ def report_on(enrolment: Enrolment, on: date) -> Report:
         starts_on=enrolment.starts_on,
         planned_end_on=enrolment.planned_end_on,
         month=month,
-        supervisors=tuple(person.name for person in current_supervisors(enrolment, on)),
+        supervisors=situation.supervisors,
         breaks=situation.breaks,
         milestones=tuple(map(_milestone, explanation.milestones)),
         has_reviews=bool(outline.reviews or situation.reviews),

@@ -10,7 +10,9 @@ from tracker.curricula.document import (
     Competency,
     Component,
     Document,
+    FieldKind,
     Form,
+    FormField,
     Kind,
     Level,
     Link,
@@ -43,8 +45,15 @@ scale:
     - { value: 1, title: Watches, meaning: Looks on }
     - { value: 2, title: Does it }
 assessments:
-  - { code: DOPS, title: Direct observation }
-  - { code: MSF, title: Many views }
+  - code: DOPS
+    title: Direct observation
+    meaning: Somebody watches.
+    needs_registration: true
+    fields:
+      - { code: task, label: What was done?, kind: text, required: true, hint: In a few words }
+      - { code: hard, label: How hard was it?, kind: choice, choices: [easy, hard] }
+      - { code: help, label: Help given, kind: level } # asked
+  - { code: MSF, title: Many views, fewest_answers: 4 }
 kinds:
   - code: plain
     title: Plain
@@ -174,6 +183,22 @@ def _evidence(draw: st.DrawFn, forms: list[str]) -> EvidenceRule:
 
 
 @st.composite
+def _form_field(draw: st.DrawFn) -> FormField:
+    kind = draw(st.sampled_from(list(FieldKind)))
+    choices = draw(st.lists(LINES, min_size=1, max_size=3, unique=True)) if kind is FieldKind.CHOICE else []
+    code = draw(st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True))
+    return FormField(code, draw(LINES), kind, draw(st.booleans()), draw(st.just("") | LINES), tuple(choices))
+
+
+def _form(code: str) -> st.SearchStrategy[Form]:
+    fields = st.lists(_form_field(), max_size=3, unique_by=lambda field: field.code).map(tuple)
+    fewest = st.none() | st.integers(2, 50)
+    return st.builds(
+        Form, st.just(code), LINES, TEXTS, needs_registration=st.booleans(), fewest_answers=fewest, fields=fields
+    )
+
+
+@st.composite
 def _module(draw: st.DrawFn, code: str, months: int, sources: list[str]) -> Module:
     first = draw(PERCENTS)
     own = st.none() | PERCENTS
@@ -202,7 +227,7 @@ def documents(draw: st.DrawFn) -> Document:
     """Any document that check takes: a generic section with a module, and an area with a competency in a theme."""
     months = draw(st.integers(1, 120))
     sources = [Source(code, draw(LINES)) for code in draw(st.lists(CODES, unique=True, max_size=3))]
-    forms = [Form(code, draw(LINES)) for code in draw(st.lists(CODES, unique=True, max_size=3))]
+    forms = [draw(_form(code)) for code in draw(st.lists(CODES, unique=True, max_size=3))]
     setting = Setting("least", draw(st.integers(1, 1000)), draw(LINES))
     levels = tuple(Level(value, draw(LINES), draw(TEXTS)) for value in range(draw(st.integers(1, 4))))
     named = [source.code for source in sources]

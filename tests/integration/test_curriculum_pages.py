@@ -101,3 +101,12 @@ def test_each_curriculum_of_the_library_has_its_page(reader: FlaskClient, file: 
 
 def test_nobody_reads_curricula_without_signing_in(app: Flask, client: FlaskClient) -> None:
     assert client.get("/curricula").status_code in {302, 401}
+
+
+def test_a_reader_sees_what_a_form_asks(reader: FlaskClient) -> None:
+    kept()
+    page = reader.get("/curricula/NURSE-1/1").text
+    assert "What was done?" in page
+    assert "easy or hard; may be left out" in page
+    assert "Whoever fills it in is on a register." in page
+    assert "nobody sees the sums before 4 have" in page

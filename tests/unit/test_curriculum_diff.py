@@ -205,3 +205,36 @@ def test_the_marked_words_hold_both_texts(old: str, new: str) -> None:
     runs = words_of(old, new)
     assert "".join(run.text for run in runs if run.kind is not RunKind.ADDED) == old
     assert "".join(run.text for run in runs if run.kind is not RunKind.REMOVED) == new
+
+
+def with_form(**says: Any) -> dict[str, Any]:
+    data = scheme()
+    data["assessments"] = [{"code": "DOPS", "title": "Direct observation"} | says]
+    return data
+
+
+TASK = {"code": "task", "label": "What was done?", "kind": "text"}
+TIME = {"code": "minutes", "label": "Minutes watching", "kind": "number"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"fields": [TASK]}, {"fields": [TASK, TIME]}, "changed: it asks “Minutes watching”."),
+        ({"fields": [TASK, TIME]}, {"fields": [TASK]}, "changed: it no longer asks “Minutes watching”."),
+        ({"fields": [TASK]}, {"fields": [TASK | {"required": True}]}, "it asks in another way “What was done?”."),
+        ({"fields": [TASK, TIME]}, {"fields": [TIME, TASK]}, "changed: its questions stand in another order."),
+        ({}, {"needs_registration": True}, "changed: whether it needs somebody on a register."),
+        ({"meaning": "One."}, {"title": "Watching"}, "changed: its title and what it is for."),
+        ({}, {"code": "OCE"}, "The assessment form OCE (Direct observation) is new."),
+        ({"code": "OCE"}, {}, "The assessment form OCE is no longer there."),
+    ],
+)
+def test_a_changed_assessment_form_is_said(old: dict[str, Any], new: dict[str, Any], said: str) -> None:
+    diff = compare(from_data(with_form(**old)), from_data(with_form(**new)), ())
+    assert any(said in sentence for sentence in diff.others), diff.others
+
+
+def test_an_assessment_form_that_did_not_change_is_not_mentioned() -> None:
+    diff = compare(from_data(with_form(fields=[TASK])), from_data(with_form(fields=[TASK])), ())
+    assert not diff.others

@@ -7,14 +7,23 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
 
-from tracker.curricula.diff_rules import module_changes, plan_changes, rule_changes
+from tracker.curricula.diff_rules import form_changes, module_changes, plan_changes, rule_changes
 from tracker.curricula.document import Competency, Document, Kind, Module, Section
 from tracker.curricula.mapping import Pair, sources_of
 from tracker.curricula.models import RequirementKind
 from tracker.curricula.rules import joined
 
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-OF_SECTIONS = {"code", "title", "sections", "kinds", "uses", "origin", "links"}  # said elsewhere, or nobody's concern
+SAID = {
+    "code",
+    "title",
+    "sections",
+    "kinds",
+    "assessments",
+    "uses",
+    "origin",
+    "links",
+}  # elsewhere, or nobody's concern
 
 
 class ChangeKind(StrEnum):
@@ -283,7 +292,8 @@ def _parents(document: Document) -> dict[str, str]:
 
 def _other_changes(old: Document, new: Document) -> Iterator[str]:
     for field in fields(Document):
-        if field.name not in OF_SECTIONS and getattr(old, field.name) != getattr(new, field.name):
+        if field.name not in SAID and getattr(old, field.name) != getattr(new, field.name):
             yield f"Changed: {field.name.replace('_', ' ')}."
+    yield from form_changes(old.assessments, new.assessments)
     if old.title != new.title:
         yield f"The curriculum was called “{old.title}” and is now called “{new.title}”."

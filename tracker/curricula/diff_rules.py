@@ -1,9 +1,9 @@
 """How the rule of a requirement changed, in sentences. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tracker.curricula.document import Competency, Component, Kind, Module
-from tracker.curricula.rules import evidence_sentence
+from tracker.curricula.document import Competency, Component, Form, Kind, Module
+from tracker.curricula.rules import evidence_sentence, joined
 
 
 def rule_changes(old: Competency, old_kind: Kind | None, new: Competency, new_kind: Kind | None) -> list[str]:
@@ -60,6 +60,40 @@ def _component_changes(old: Module, new: Module) -> Iterator[str]:
 def _worth(part: Component) -> str:
     own = "no pass mark of its own" if part.pass_mark_percent is None else f"passed at {part.pass_mark_percent} %"
     return f"{part.weight_percent} %, {own}{', must be passed' if part.must_pass else ''}"
+
+
+def form_changes(old: Sequence[Form], new: Sequence[Form]) -> Iterator[str]:
+    """What of the assessment forms changed."""
+    before, after = ({form.code: form for form in forms} for forms in (old, new))
+    for code, form in after.items():
+        if code not in before:
+            yield f"The assessment form {code} ({form.title}) is new."
+        elif changed := list(_form_change(before[code], form)):
+            yield f"The assessment form {code} changed: {joined(changed, 'and')}."
+    for code in before:
+        if code not in after:
+            yield f"The assessment form {code} is no longer there."
+
+
+def _form_change(old: Form, new: Form) -> Iterator[str]:
+    names = {
+        "title": "its title",
+        "meaning": "what it is for",
+        "needs_registration": "whether it needs somebody on a register",
+        "fewest_answers": "how many must answer",
+    }
+    yield from (what for name, what in names.items() if getattr(old, name) != getattr(new, name))
+    before, after = ({field.code: field for field in form.asked} for form in (old, new))
+    for words, codes in (
+        ("it asks", after.keys() - before.keys()),
+        ("it no longer asks", before.keys() - after.keys()),
+        ("it asks in another way", {code for code in before.keys() & after.keys() if before[code] != after[code]}),
+    ):
+        labels = [f"“{field.label}”" for code, field in (before | after).items() if code in codes]
+        if labels:
+            yield f"{words} {joined(labels, 'and')}"
+    if before.keys() == after.keys() and list(before) != list(after):
+        yield "its questions stand in another order"
 
 
 def plan_changes(old: Competency | Module, new: Competency | Module) -> list[str]:

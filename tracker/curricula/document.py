@@ -270,6 +270,10 @@ class Document:
     links: tuple[Link, ...] = ()
     uses: tuple[Use, ...] = ()
 
+    def form(self, code: str) -> Form:
+        """The assessment form with this code. Raises KeyError."""
+        return {form.code: form for form in self.assessments}[code]
+
     def every_section(self) -> Iterator[Section]:
         """Each section of the tree. Order: as the document has them, a section before its parts."""
         for section in self.sections:

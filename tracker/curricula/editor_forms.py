@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from tracker.core.forms import given
@@ -200,9 +200,12 @@ class AssessmentForm(PartForm):
 
     code = CodeField(most=20)
     title = StringField("Title", TITLE)
+    meaning = TextAreaField("What it is for", [Length(max=LONGEST_TEXT)])
+    needs_registration = BooleanField("Whoever fills it in is on a register")
 
     def part(self) -> Plain:
-        return {"code": self.code.data, "title": self.title.data}
+        said = {"meaning": self.meaning.data or None, "needs_registration": self.needs_registration.data or None}
+        return {"code": self.code.data, "title": self.title.data} | said
 
 
 def about_form(document: Document) -> AboutForm:

@@ -25,6 +25,7 @@ from tracker.curricula.editor_forms import (
     taken_codes,
 )
 from tracker.curricula.editor_views import EDIT, draft_address, open_draft
+from tracker.curricula.form_rows import form_asks
 from tracker.curricula.kind_forms import kind_form
 from tracker.curricula.models import Version
 from tracker.curricula.module_forms import module_form
@@ -147,6 +148,7 @@ def _page(version: Version, document: Document, form: PartForm, name: str, place
         "why_not_remove": editing.why_not_remove(document, place) if place else "",
         "hints": hints,
         "asks": hints.get(place.code, "") if place and name == "kinds" else "",
+        "form_asks": form_asks(document.form(place.code)) if place and name == "assessments" else (),
         "saved": request.args.get("done") in {"saved", "added"},
         "settings": [(setting.code, setting.value) for setting in document.settings],
     }

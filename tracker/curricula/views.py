@@ -12,6 +12,7 @@ from tracker.curricula import drafts, permissions, queries
 from tracker.curricula.checkpoints import checkpoints_of
 from tracker.curricula.conditions import rule_sentence
 from tracker.curricula.document import Kind
+from tracker.curricula.form_rows import form_row
 from tracker.curricula.mapping_queries import find_previous
 from tracker.curricula.models import SectionKind, Version, VersionStatus
 from tracker.curricula.outline import ComponentOutline, Outline, RequirementOutline, SectionOutline
@@ -121,7 +122,7 @@ def version(code: str, number: int) -> ResponseReturnValue:
         previous=find_previous(found),
         kinds=[_kind_row(outline, kind) for kind in outline.kinds],
         levels=[(f"Level {level.value}: {level.title}", level.meaning) for level in outline.levels],
-        forms=[(form.code, form.title) for form in outline.assessments],
+        forms=[form_row(form) for form in outline.assessments],
         checkpoints=checkpoints_of(outline),
         sections=list(_section_rows(outline)),
     )

@@ -181,6 +181,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_passkey_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "visit",
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
+        sa.Column("curriculum_id", sa.Uuid(), nullable=False),
+        sa.Column("moderator_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_by_id", sa.Uuid(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("each", sa.Integer(), nullable=False),
+        sa.Column("drawn_from", sa.JSON(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "satisfied",
+                "advice",
+                "action",
+                name="visitoutcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_seq", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(outcome IS NULL AND held_at IS NULL AND held_seq IS NULL) OR (outcome IS NOT NULL AND held_at IS NOT NULL AND held_seq IS NOT NULL AND comment <> '')",
+            name=op.f("ck_visit_held_is_complete"),
+        ),
+        sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_visit_dates_in_order")),
+        sa.CheckConstraint("length(seed) = 64", name=op.f("ck_visit_seed_is_whole")),
+        sa.CheckConstraint("moderator_id <> opened_by_id", name=op.f("ck_visit_nobody_moderates_for_themselves")),
+        sa.ForeignKeyConstraint(["centre_id"], ["centre.id"], name=op.f("fk_visit_centre_id")),
+        sa.ForeignKeyConstraint(["curriculum_id"], ["curriculum.id"], name=op.f("fk_visit_curriculum_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_visit_event_seq")),
+        sa.ForeignKeyConstraint(["held_seq"], ["event.seq"], name=op.f("fk_visit_held_seq")),
+        sa.ForeignKeyConstraint(["moderator_id"], ["person.id"], name=op.f("fk_visit_moderator_id")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["person.id"], name=op.f("fk_visit_opened_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_visit_event_seq")),
+        sa.UniqueConstraint("held_seq", name=op.f("uq_visit_held_seq")),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_centre_id"), ["centre_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_curriculum_id"), ["curriculum_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_moderator_id"), ["moderator_id"], unique=False)
+
+    op.create_table(
         "wrong_code",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -217,6 +270,53 @@ def upgrade() -> None:
     with op.batch_alter_table("equipment_revision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_equipment_revision_equipment_id"), ["equipment_id"], unique=False)
         batch_op.create_index("ix_equipment_revision_to_ask", ["needs_recheck", "asked_at"], unique=False)
+
+    op.create_table(
+        "final_assessment",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("trainee_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("examiner_id", sa.Uuid(), nullable=False),
+        sa.Column("assigned_by_id", sa.Uuid(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("questions", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_seq", sa.BigInteger(), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_seq", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(outcome = '' AND recorded_at IS NULL AND recorded_seq IS NULL) OR (outcome <> '' AND recorded_at IS NOT NULL AND recorded_seq IS NOT NULL)",
+            name=op.f("ck_final_assessment_recorded_is_complete"),
+        ),
+        sa.CheckConstraint("attempt >= 1", name=op.f("ck_final_assessment_attempt_from_one")),
+        sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_final_assessment_dates_in_order")),
+        sa.CheckConstraint("examiner_id <> trainee_id", name=op.f("ck_final_assessment_examiner_is_not_trainee")),
+        sa.CheckConstraint(
+            "released_at IS NULL OR recorded_at IS NOT NULL", name=op.f("ck_final_assessment_released_was_recorded")
+        ),
+        sa.ForeignKeyConstraint(["assigned_by_id"], ["person.id"], name=op.f("fk_final_assessment_assigned_by_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_final_assessment_enrolment_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_final_assessment_event_seq")),
+        sa.ForeignKeyConstraint(["examiner_id"], ["person.id"], name=op.f("fk_final_assessment_examiner_id")),
+        sa.ForeignKeyConstraint(["recorded_seq"], ["event.seq"], name=op.f("fk_final_assessment_recorded_seq")),
+        sa.ForeignKeyConstraint(["released_seq"], ["event.seq"], name=op.f("fk_final_assessment_released_seq")),
+        sa.ForeignKeyConstraint(["trainee_id"], ["person.id"], name=op.f("fk_final_assessment_trainee_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_final_assessment")),
+        sa.UniqueConstraint("enrolment_id", "attempt", name=op.f("uq_final_assessment_enrolment_id_attempt")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_final_assessment_event_seq")),
+        sa.UniqueConstraint("recorded_seq", name=op.f("uq_final_assessment_recorded_seq")),
+        sa.UniqueConstraint("released_seq", name=op.f("uq_final_assessment_released_seq")),
+    )
+    with op.batch_alter_table("final_assessment", schema=None) as batch_op:
+        batch_op.create_index("ix_final_assessment_examiner", ["examiner_id", "closes_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_final_assessment_trainee_id"), ["trainee_id"], unique=False)
 
     op.create_table(
         "signature",
@@ -411,6 +511,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("assessment_id", name=op.f("pk_bench_code")),
         sa.UniqueConstraint("digest", name=op.f("uq_bench_code_digest")),
     )
+    op.create_table(
+        "visit_sample",
+        sa.Column("visit_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("claim_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "stratum",
+            sa.Enum(
+                "signed_off",
+                "countersigned",
+                "returned",
+                name="stratum",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_seq", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "agrees", "advises", "disagrees", name="verdict", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "verdict IS NULL OR verdict = 'agrees' OR note <> ''", name=op.f("ck_visit_sample_a_no_has_a_reason")
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_visit_sample_claim_id")),
+        sa.ForeignKeyConstraint(["decided_seq"], ["event.seq"], name=op.f("fk_visit_sample_decided_seq")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_visit_sample_enrolment_id")),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_visit_sample_visit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_sample")),
+        sa.UniqueConstraint("visit_id", "claim_id", name=op.f("uq_visit_sample_visit_id_claim_id")),
+        sa.UniqueConstraint("visit_id", "position", name=op.f("uq_visit_sample_visit_id_position")),
+    )
+    with op.batch_alter_table("visit_sample", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_sample_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_sample_enrolment_id"), ["enrolment_id"], unique=False)
+
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.add_column(sa.Column("countersigned_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("countersigned_by_id", sa.Uuid(), nullable=True))
@@ -481,7 +626,7 @@ def upgrade() -> None:
         )
         batch_op.create_check_constraint(op.f("ck_claim_lapsecause"), "lapse_cause IN ('validity', 'change')")
         batch_op.create_check_constraint(
-            op.f("ck_claim_lapsed_has_a_cause"), "(status = 'lapsed') = (lapse_cause IS NOT NULL)"
+            op.f("ck_claim_lapsed_has_a_cause"), "status <> 'lapsed' OR lapse_cause IS NOT NULL"
         )
         batch_op.create_check_constraint(
             op.f("ck_claim_second_signature_is_complete"),
@@ -620,6 +765,11 @@ def downgrade() -> None:
         batch_op.drop_column("countersigned_by_id")
         batch_op.drop_column("countersigned_at")
 
+    with op.batch_alter_table("visit_sample", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_sample_enrolment_id"))
+        batch_op.drop_index(batch_op.f("ix_visit_sample_claim_id"))
+
+    op.drop_table("visit_sample")
     op.drop_table("bench_code")
     with op.batch_alter_table("assessment_link", schema=None) as batch_op:
         batch_op.drop_index(
@@ -651,6 +801,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_signature_enrolment")
 
     op.drop_table("signature")
+    with op.batch_alter_table("final_assessment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_final_assessment_trainee_id"))
+        batch_op.drop_index("ix_final_assessment_examiner")
+
+    op.drop_table("final_assessment")
     with op.batch_alter_table("equipment_revision", schema=None) as batch_op:
         batch_op.drop_index("ix_equipment_revision_to_ask")
         batch_op.drop_index(batch_op.f("ix_equipment_revision_equipment_id"))
@@ -660,6 +815,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_wrong_code_person_id"))
 
     op.drop_table("wrong_code")
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_moderator_id"))
+        batch_op.drop_index(batch_op.f("ix_visit_curriculum_id"))
+        batch_op.drop_index(batch_op.f("ix_visit_centre_id"))
+
+    op.drop_table("visit")
     with op.batch_alter_table("passkey", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkey_person_id"))
 

@@ -1,4 +1,6 @@
-"""What time alone changes: evidence that grows too old to count."""
+"""What time alone changes: evidence grows too old to count, and the validity of a sign-off ends."""
+
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -8,19 +10,28 @@ from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook.facts import facts_of
+from tracker.logbook.lapse_actions import lapse_ended
 from tracker.progress.actions import restate
 from tracker.progress.models import Standing
 
 
 def restate_due(limit: int = 100) -> int:
     """Work out again what changed by today, each in a transaction of its own. Gives how many."""
-    due = sa.select(Standing.enrolment_id, Standing.requirement_id).where(Standing.changes_on <= today())
-    found = db.session.execute(due.order_by(Standing.changes_on).limit(limit)).all()
+    came = sa.or_(Standing.changes_on <= today(), Standing.lapses_on <= today())
+    due = sa.select(Standing.enrolment_id, Standing.requirement_id).where(came)
+    found = db.session.execute(due.order_by(Standing.enrolment_id, Standing.requirement_id).limit(limit)).all()
     for enrolment_id, requirement_id in found:
         begin_write()
-        lock_enrolment(enrolment_id)
-        enrolment = db.session.get_one(Enrolment, enrolment_id)
-        for present_id in present_ids(enrolment, [requirement_id]):
-            restate(enrolment, present_id, facts_of(enrolment, present_id))
+        _restate(enrolment_id, requirement_id)
         db.session.commit()
     return len(found)
+
+
+def _restate(enrolment_id: UUID, requirement_id: UUID) -> None:
+    """A claim is locked before its enrolment, as by everybody else."""
+    enrolment = db.session.get_one(Enrolment, enrolment_id)
+    present = present_ids(enrolment, [requirement_id])
+    lapsed = {each for each in present if lapse_ended(enrolment, each)}
+    lock_enrolment(enrolment_id)
+    for present_id in present - lapsed:
+        restate(enrolment, present_id, facts_of(enrolment, present_id))

@@ -47,11 +47,19 @@ class Entry(Protocol):
     @property
     def files(self) -> Sequence[Stored]: ...
 
+    @property
+    def used(self) -> Sequence[Known]: ...
+
 
 def entry_digest(entry: Entry) -> str:
-    """The digest of everything that a reader of the entry sees, files by their content."""
+    """The digest of everything that a reader of the entry sees, files by their content.
+
+    What was used is in it where something is named, so that entries from before it could be keep their digest.
+    """
+    used = {"used": sorted(str(revision.id) for revision in entry.used)} if entry.used else {}
     return _digest(
-        {
+        used
+        | {
             "entry": str(entry.id),
             "kind": entry.kind.value,
             "title": normal(entry.title),

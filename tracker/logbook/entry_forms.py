@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from tracker.core.forms import ActionForm, DayField
+from tracker.equipment.models import Equipment
 from tracker.evidence.rules import why_not_patient_details
 from tracker.logbook.entry_actions import EntryFacts
 from tracker.logbook.models import EntryKind, EntryStatus, Part
@@ -39,6 +40,7 @@ class EntryForm(ActionForm):
 
     sections: Mapping[str, Mapping[UUID, str]]  # the competencies to choose from, by section
     same: Mapping[UUID, Same]  # what is the same elsewhere
+    offered: Mapping[UUID, Equipment] = {}  # what the centre works with
     received_problems: Sequence[str] = ()  # of the files, noted before the write transaction began
 
     title = StringField("What did you do?", [Length(max=200)])
@@ -60,6 +62,7 @@ class EntryForm(ActionForm):
     place = StringField("Where?", [Length(max=200)])
     hours = IntegerField("Hours", [Optional(), NumberRange(0, 999, "Enter hours from 0 to 999.")])
     minutes = IntegerField("Minutes", [Optional(), NumberRange(0, 59, "Enter minutes from 0 to 59.")])
+    used_ids = SelectMultipleField("Which of these did you use?", coerce=_uuid, choices={})
     equipment = StringField("Equipment", [Length(max=200)])
     assessment = SelectField("Which form was used?")
     assessor = StringField("Who watched you or discussed it with you?", [Length(max=200)])

@@ -53,9 +53,9 @@ def facts_from(claim: Claim | None, logged: Sequence[Entry]) -> Facts:
     if claim is None or claim.status is ClaimStatus.OPEN:
         return Facts(Stage.IN_PROGRESS if entries else Stage.NOT_STARTED, entries=entries)
     moved_on = claim.moved_at.astimezone(zone()).date()
-    rechecked = claim.status is ClaimStatus.SIGNED_OFF and claim.complete_at
+    signed_at = claim.complete_at if claim.status is ClaimStatus.SIGNED_OFF else None
+    since = signed_at.astimezone(zone()).date() if signed_at else moved_on
     cause = claim.lapse_cause if claim.status is ClaimStatus.LAPSED else None
-    since = rechecked.astimezone(zone()).date() if rechecked else moved_on
     named = {ClaimStatus.SUBMITTED: claim.asked_of_id, ClaimStatus.AWAITING_COUNTERSIGN: claim.signed_off_by_id}
     level = claim.level_signed or claim.level_claimed
     return Facts(STAGES[claim.status], since, level, entries, {}, named.get(claim.status), moved_on, cause)

@@ -122,7 +122,7 @@ def check_fresh(claim: Claim, version: int) -> None:
         return
     step = history_of(claim)[-1]
     raise Stale(
-        f"{step.actor.name} changed this claim after you opened it ({step.kind.value.replace('_', ' ')}). "
+        f"{step.actor_name} changed this claim after you opened it ({step.kind.value.replace('_', ' ')}). "
         "Nothing of yours was lost: look at it as it is now, then decide."
     )
 

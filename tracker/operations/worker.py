@@ -1,4 +1,4 @@
-"""The worker: hands notices to the post, and delivers what is due."""
+"""The worker: seals the record, hands notices to the post, and delivers what is due."""
 
 import signal
 import traceback
@@ -18,7 +18,9 @@ from tracker.core.db import begin_unlocked, begin_write, db
 from tracker.core.mail import OutgoingMail
 from tracker.enrolments.queries import may_see
 from tracker.logbook.ageing_actions import restate_due
+from tracker.logbook.lapse_actions import ask_for_rechecks
 from tracker.notifications.actions import post_due
+from tracker.operations.sealing import seal_in_worker
 
 PAUSE_SECONDS = 1
 LEASE = timedelta(minutes=2)  # longer than a mail server may take
@@ -46,7 +48,8 @@ def signs_of_life() -> Path:
 
 def work(stop: Event) -> int:
     """Do once what is due. Gives how many things were taken in hand."""
-    return _guarded(post_notices) + _guarded(lambda: deliver_mail(stop)) + _guarded(restate_due)
+    steps = (seal_in_worker, post_notices, partial(deliver_mail, stop), restate_due)
+    return sum(_guarded(step) for step in steps) + _guarded(ask_for_rechecks)
 
 
 def post_notices() -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tracker.curricula.outline import RequirementOutline
 from tracker.curricula.rules import EvidenceRule
+from tracker.equipment.models import Revision
 from tracker.evidence.models import EvidenceFile
 from tracker.logbook.models import EntryKind, EntryStatus, Part
 from tracker.operations.population.calendar import DAY, at_work, make_id
@@ -50,6 +51,11 @@ class MadeEntry:
     @property
     def files(self) -> Sequence[EvidenceFile]:
         """None is attached."""
+        return ()
+
+    @property
+    def used(self) -> Sequence[Revision]:
+        """Nothing is registered."""
         return ()
 
     def row(self, training: Training) -> Row:

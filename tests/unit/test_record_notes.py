@@ -1,6 +1,7 @@
 """Signed notes, checkpoints and keys: what the C2SP grammar has is read, all else is refused."""
 
 import base64
+from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -8,8 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tracker.record.verifier import (
     Checkpoint,
     Wrong,
-    key_id,
-    number,
     parse_checkpoint,
     parse_key_change,
     parse_note,
@@ -23,6 +22,13 @@ NAME = "record.example/one"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = PRIVATE.public_key().public_bytes_raw()
 VKEY = write_vkey(NAME, PUBLIC)
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    """The short id of a key, as the specification words it."""
+    return sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+
+
 ROOT = base64.b64encode(bytes(32)).decode()
 TEXT = f"{NAME}\n7\n{ROOT}\n"
 
@@ -152,12 +158,6 @@ def test_base64_is_read_in_the_one_way_it_is_written(written: str) -> None:
         unbase64(written)
 
 
-@pytest.mark.parametrize("written", ["", "00", "1_0", "1e3", "\u0661", "1\n", " 1"])
-def test_a_number_is_read_in_the_one_way_it_is_written(written: str) -> None:
-    with pytest.raises(Wrong):
-        number(written)
-
-
 @pytest.mark.parametrize(
     "bad",
     [
@@ -179,7 +179,7 @@ def test_what_is_no_key_is_refused(bad: str) -> None:
 
 def test_a_change_of_key_is_read() -> None:
     change = parse_key_change(parse_note(note(f"{NAME} key change\n12\n{VKEY}\nrotated\n")))
-    assert (change.origin, change.size, change.vkey, change.how) == (NAME, 12, VKEY, "rotated")
+    assert change == (NAME, 12, VKEY, "rotated")
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 Source: RFC 8785 (JSON canonicalisation), narrowed so that its hard parts cannot occur.
 """
 
-import json
 import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
+
+from tracker.record.verifier import dump
 
 LARGEST = 2**53 - 1
 KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -21,8 +22,7 @@ def canonical(value: Any) -> bytes:
     beyond a-z, 0-9 and _.
     """
     _check(value)
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8")
+    return dump(value)
 
 
 def normal(text: str) -> str:

@@ -569,10 +569,10 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_claim_countersigned_by_id"), ["countersigned_by_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_claim_asked_of_id"), "person", ["asked_of_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_claim_countersigned_by_id"), "person", ["countersigned_by_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_claim_asked_of_id"), "person", ["asked_of_id"], ["id"])
 
     with op.batch_alter_table("claim_evidence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rejected", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
@@ -756,8 +756,8 @@ def downgrade() -> None:
         batch_op.drop_column("rejected")
 
     with op.batch_alter_table("claim", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_claim_countersigned_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_claim_asked_of_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_claim_countersigned_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_claim_countersigned_by_id"))
         batch_op.drop_column("offered_at")
         batch_op.drop_column("lapse_cause")

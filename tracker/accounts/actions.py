@@ -9,6 +9,7 @@ from flask import current_app
 from flask_security.utils import hash_password, verify_password
 
 from tracker.accounts import queries, rules
+from tracker.accounts.authenticator_app import take_code
 from tracker.accounts.models import Grant, Person, Role, SignInAttempt
 from tracker.accounts.sessions import end_sessions
 from tracker.core.clock import now, today
@@ -79,6 +80,21 @@ def try_sign_in(email: str, password: str) -> Person | None:
     succeeded = person is not None and check_password(person, password)
     _note_attempt(digest, succeeded=succeeded)
     return person if succeeded else None
+
+
+def try_code(person: Person, code: str) -> bool:
+    """Whether the person's authenticator app shows this code now; the attempt is kept in a transaction of its own.
+
+    Raises Refused, and tries nothing, after too many failures.
+    """
+    digest, person_id = _digest(person.email), person.id
+    refuse_if(rules.why_wait(queries.count_failures(digest)))
+    begin_write()
+    succeeded = take_code(person_id, code)
+    db.session.add(SignInAttempt(email_digest=digest, at=now(), succeeded=succeeded))
+    db.session.commit()
+    begin_unlocked()
+    return succeeded
 
 
 def _take_as_long() -> None:

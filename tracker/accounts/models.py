@@ -26,6 +26,8 @@ class Person(WithId, UserMixin, Model):  # type: ignore[misc] # Flask-Security's
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)  # changes when every session must end
     created_at: Mapped[datetime]
+    has_app: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # an AuthenticatorApp
+    has_passkey: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # at least one Passkey
     grants: Mapped[list["Grant"]] = relationship(
         lazy="raise_on_sql", foreign_keys="Grant.person_id", back_populates="person"
     )
@@ -77,6 +79,31 @@ class Grant(WithId, Model):
     ends_on: Mapped[date | None]
     given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # empty: by a command
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id], back_populates="grants")
+
+
+class AuthenticatorApp(Model):
+    """An app on a person's phone that shows a new code every half minute."""
+
+    __tablename__ = "authenticator_app"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(sa.LargeBinary)  # encrypted
+    added_at: Mapped[datetime]
+    last_step: Mapped[int] = mapped_column(sa.BigInteger)  # of the clock, at which a code was last used: each once
+
+
+class Passkey(WithId, Model):
+    """A key in a person's phone, computer or security key, which signs what it is shown."""
+
+    __tablename__ = "passkey"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    credential: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)  # the name that the authenticator gave it
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)  # COSE
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger)
+    name: Mapped[str] = mapped_column(sa.String(100))  # the person's own: "work phone"
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class SignedIn(WithId, Model):

@@ -1,6 +1,6 @@
 """Puts Flask-Security on our people, our sessions, our mail and our pages; and asks everybody to sign in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
@@ -10,6 +10,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 
 from tracker.accounts import forms
+from tracker.accounts.factor import set_up_factor
 from tracker.accounts.models import Person
 from tracker.accounts.rules import SHORTEST_PASSWORD
 from tracker.accounts.sessions import Relations, Sessions, check_session, end_sessions, store_session
@@ -28,6 +29,11 @@ PUBLIC = frozenset(
         "operations.ready",
         "operations.outbox",  # the demo's messages, where links to set a password arrive
         "operations.message",
+        "links.form",  # what a mailed link opens, for people without an account
+        "links.decline",
+        "links.pass_on",
+        "links.extend",
+        "links.thanks",
     }
 )
 SETTINGS: dict[str, Any] = {
@@ -105,6 +111,7 @@ def set_up_accounts(app: Flask, relations: Relations) -> None:
     app.before_request(check_session)
     app.before_request(ask_to_sign_in)
     app.after_request(store_session)
+    set_up_factor(app)
     _set_up_security(app)
     _set_up_limits(app)
 
@@ -129,8 +136,13 @@ def _set_up_limits(app: Flask) -> None:
     """Each client address may try so often. The limiter is kept by the app: nothing else holds it."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.extensions["sign_in_limiter"] = limiter
-    limit = limiter.limit(app.config["SIGN_IN_LIMIT"], methods=["POST"])
-    for endpoint in ("security.login", "security.forgot_password"):
+    limit_tries(app, ("security.login", "security.forgot_password"))
+
+
+def limit_tries(app: Flask, endpoints: Iterable[str]) -> None:
+    """Let each client address send so many forms a minute to these pages, which need no sign-in."""
+    limit = app.extensions["sign_in_limiter"].limit(app.config["SIGN_IN_LIMIT"], methods=["POST"])
+    for endpoint in endpoints:
         limited: Any = limit(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-NEVER_SHOWN = ("password", "csrf_token")
+NEVER_SHOWN = ("password", "passkey", "csrf_token")
 OF_THE_PAGE = ("key", "version", "digest", "next")  # what our own forms carry along
 WORTH_READING = 20  # A shorter word is a choice or a number; the form carries it all the same.
 

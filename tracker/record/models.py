@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,6 +38,19 @@ class Event(Model):
     recorded_at: Mapped[datetime]
     body: Mapped[bytes] = mapped_column(sa.LargeBinary)
     leaf: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class EventAssertion(Model):
+    """A passkey's signature of what an event records; the event holds its digest."""
+
+    __tablename__ = "event_assertion"
+
+    seq: Mapped[int] = mapped_column(ForeignKey("event.seq"), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)  # DER, SubjectPublicKeyInfo
+    authenticator_data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    client_data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    signature: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    intents: Mapped[list[Any]]  # the hashes of all that was signed at once
 
 
 class Opening(Model):

@@ -16,13 +16,18 @@ Row = Mapping[str, Any]
 def row_of(thing: Model) -> Row:
     """A model that was never in a session, as the row that it stands for."""
     kept = vars(thing)
-    return {name: kept.get(name) for name in _names(type(thing))}
+    return {name: kept.get(name, unsaid) for name, unsaid in _unsaid(type(thing)).items()}
 
 
 @cache
-def _names(model: type[Model]) -> tuple[str, ...]:
-    """The attributes that are columns of the model's table."""
-    return tuple(sa.inspect(model).columns.keys())
+def _unsaid(model: type[Model]) -> dict[str, Any]:
+    """The attributes that are columns of the model's table, with what each is unless it is said."""
+    columns = sa.inspect(model).columns.items()
+    defaults = {name: column.default for name, column in columns}
+    return {
+        name: each.arg if isinstance(each, sa.ColumnDefault) and each.is_scalar else None
+        for name, each in defaults.items()
+    }
 
 
 class Bulk:

@@ -1,0 +1,88 @@
+"""What shows who signs: the person's app and passkeys."""
+
+from uuid import UUID
+
+from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts import authenticator_app, passkeys
+from tracker.accounts.factor import take_factor
+from tracker.accounts.factor_forms import AppForm, PasskeyForm, RemoveForm
+from tracker.accounts.queries import viewer
+from tracker.core.forms import given
+from tracker.core.web import before_writing
+
+bp = Blueprint("factors", __name__, url_prefix="/account/signing")
+
+
+@bp.get("")
+def factors() -> ResponseReturnValue:
+    """With what you sign."""
+    return _page()
+
+
+def _page(app: AppForm | None = None, passkey: PasskeyForm | None = None, removal: RemoveForm | None = None) -> str:
+    person = viewer()
+    app = app or AppForm()
+    app.secret.data = app.secret.data or authenticator_app.new_secret()
+    return render_template(
+        "accounts/factors.html",
+        person=person,
+        app=app,
+        picture=authenticator_app.picture_of(authenticator_app.address_of(app.secret.data, person)),
+        passkey=passkey or PasskeyForm(),
+        removal=removal or RemoveForm(),
+        passkeys=passkeys.list_passkeys(person),
+    )
+
+
+@bp.post("/app")
+@before_writing(take_factor)
+def add_app() -> ResponseReturnValue:
+    """Add an app, or another in its place."""
+    form = AppForm()
+    if form.validate_on_submit():
+        code = given(form.code.data).replace(" ", "")
+        if authenticator_app.add_app(viewer(), given(form.secret.data), code):
+            return redirect(url_for("factors.factors", done="app"))
+        form.code.errors = ["This is not what the app shows now. Wait for its next code and type that."]
+    return _page(app=form), 422
+
+
+@bp.post("/app/remove")
+@before_writing(take_factor)
+def remove_app() -> ResponseReturnValue:
+    """Take the app away."""
+    form = RemoveForm()
+    if form.validate_on_submit():
+        authenticator_app.remove_app(viewer())
+        return redirect(url_for("factors.factors", done="removed"))
+    return _page(removal=form), 422
+
+
+@bp.post("/passkeys/offer")
+def offer_passkey() -> ResponseReturnValue:
+    """What the browser needs to make a passkey; our own script asks."""
+    return jsonify(passkeys.offer(viewer()))
+
+
+@bp.post("/passkeys")
+@before_writing(take_factor)
+def add_passkey() -> ResponseReturnValue:
+    """Keep the passkey that the browser made."""
+    form = PasskeyForm()
+    if form.validate_on_submit():
+        passkeys.add_passkey(viewer(), form.seal.data or "", form.answer.data or "", given(form.name.data))
+        return redirect(url_for("factors.factors", done="passkey"))
+    return _page(passkey=form), 422
+
+
+@bp.post("/passkeys/<uuid:passkey_id>/remove")
+@before_writing(take_factor)
+def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    """Forget a passkey."""
+    form = RemoveForm()
+    if form.validate_on_submit():
+        passkeys.remove_passkey(viewer(), passkey_id)
+        return redirect(url_for("factors.factors", done="removed"))
+    return _page(removal=form), 422

@@ -39,6 +39,7 @@ def outline_of(document: Document) -> Outline:
         assessments=document.assessments,
         sections=tuple(place for _, place in placed),
         requirements=tuple(each for section, place in placed for each in _requirements(document, section, place.id)),
+        signatures=document.signatures,
         outcomes=document.outcomes,
         reviews=document.reviews,
         milestones=document.milestones,

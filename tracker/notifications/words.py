@@ -1,6 +1,8 @@
 """What each notice says, on the page and in mail."""
 
-from tracker.notifications.models import NoticeKind
+from collections.abc import Sequence
+
+from tracker.notifications.models import MailTime, Notice, NoticeKind
 
 SENTENCES = {
     NoticeKind.CLAIM_WAITING: "{actor} submitted {about} and waits for your sign-off.",
@@ -114,6 +116,37 @@ SUBJECTS = {
 }
 
 
+MAIL_TIMES = {
+    MailTime.AT_ONCE: "As things happen",
+    MailTime.DAILY: "Once a day at 07:30, from Monday to Friday",
+    MailTime.WEEKLY: "Each Monday at 07:30",
+    MailTime.NEVER: "Not at all, but for receipts",
+}
+NEEDS_YOU = frozenset(
+    {
+        NoticeKind.CLAIM_WAITING,
+        NoticeKind.CLAIM_RETURNED,
+        NoticeKind.CLAIM_REVOKED,
+        NoticeKind.COUNTERSIGN_WAITING,
+        NoticeKind.COUNTERSIGN_REFUSED,
+        NoticeKind.CLAIM_PASSED_ON,
+        NoticeKind.CLAIM_DECLINED,
+        NoticeKind.CLAIM_DECLINED_BY_ALL,
+        NoticeKind.RECHECK_DUE,
+        NoticeKind.DECISION_OFFERED,
+        NoticeKind.DECISION_STUCK,
+        NoticeKind.RESULT_WAITING,
+        NoticeKind.TRAINING_WAITING,
+        NoticeKind.SIGNATURE_REVOKED,
+        NoticeKind.VERDICT_AGAINST,
+        NoticeKind.ASSESSMENT_ASKED,
+        NoticeKind.ASSESSMENT_PASSED_ON,
+        NoticeKind.ASSESSMENT_DECLINED,
+        NoticeKind.ASSESSMENT_EXPIRED,
+    }
+)
+
+
 def sentence(kind: NoticeKind, actor: str, about: str) -> str:
     """The notice as a person reads it."""
     return SENTENCES[kind].format(actor=actor, about=about)
@@ -122,3 +155,19 @@ def sentence(kind: NoticeKind, actor: str, about: str) -> str:
 def subject(kind: NoticeKind, about: str) -> str:
     """The subject of the mail: no names, since it shows on locked screens."""
     return f"{SUBJECTS[kind]}: {about}"
+
+
+def parted(notices: Sequence[Notice]) -> tuple[list[Notice], list[Notice]]:
+    """What waits for the reader to do something, and what is good to know. Order: oldest first."""
+    needed = [notice for notice in notices if notice.kind in NEEDS_YOU]
+    return needed, [notice for notice in notices if notice.kind not in NEEDS_YOU]
+
+
+def subject_of(needed: Sequence[Notice], other: Sequence[Notice]) -> str:
+    """The subject of a message: what it tells of, where that is one thing, or else how many there are."""
+    both = [*needed, *other]
+    if len(both) == 1:
+        return subject(both[0].kind, both[0].about)
+    wait = f"{len(needed)} {'thing waits' if len(needed) == 1 else 'things wait'} for you"
+    know = f"{len(other)} {'thing' if len(other) == 1 else 'things'} to know"
+    return ", ".join([wait] * bool(needed) + [know] * bool(other))

@@ -18,12 +18,11 @@ from tracker.curricula.conditions import (
 )
 from tracker.curricula.document import Milestone
 from tracker.curricula.outline import Outline
+from tracker.progress.parts import Part, as_sentence
 from tracker.progress.requirements import Held, RequirementExplained, Situation
 from tracker.progress.sections import (
     ALL_PERCENT,
-    Part,
     SectionExplained,
-    as_sentence,
     percent_of,
     step_that_brings,
     step_to,

@@ -20,7 +20,8 @@ from tracker.core.db import db
 from tracker.core.errors import Forbidden, Refused
 from tracker.logbook.entry_actions import Saving, save_entry
 from tracker.logbook.models import EntryKind, EntryStatus, LogEntry
-from tracker.notifications.models import Notice, NoticeKind
+from tracker.notifications.actions import choose_mail_time
+from tracker.notifications.models import MailTime, Notice, NoticeKind
 from tracker.operations import worker
 from tracker.progress.models import Standing
 from tracker.record import verify
@@ -194,6 +195,7 @@ def test_an_address_that_has_an_account_is_asked_by_account(world: World) -> Non
 
 
 def test_who_was_asked_gets_the_mail_without_seeing_the_record(app: Flask, world: World) -> None:
+    choose_mail_time(world.stranger, MailTime.AT_ONCE)
     ask(world, address="stranger@hospital.example")
     worker.post_notices()
     subjects = db.session.scalars(sa.text("SELECT subject FROM outgoing_mail")).all()
@@ -220,7 +222,7 @@ def test_passing_on_by_account_hands_it_to_the_other(client: FlaskClient, world:
     said = {"key": uuid4().hex, "version": "0", "pass_to": "stranger@hospital.example"}
     assert client.post(f"/assessments/{asked.id}/pass-on", data=said).status_code == 302
     assert client.get(f"/assessments/{asked.id}").status_code == 404
-    assert db.session.get_one(Assessment, asked.id).assessor_id == world.stranger.id
+    assert db.session.scalar(sa.select(Assessment.assessor_id)) == world.stranger.id
     assert NoticeKind.ASSESSMENT_PASSED_ON in notices_of(world.trainee.id)
 
 

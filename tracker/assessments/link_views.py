@@ -34,7 +34,7 @@ def form(token: str) -> ResponseReturnValue:
     if reply.validate_on_submit():
         actions.answer_by_link(token, reply.reply(given(reply.assessor_name.data)))
         return redirect(url_for("links.thanks", done="answered"))
-    return _page(token, link, found, **({"reply": reply} if reply.is_submitted() else {}))
+    return _page(token, link, found, **({"form": reply} if reply.is_submitted() else {}))
 
 
 @bp.post("/<token>/decline")
@@ -90,11 +90,11 @@ def _reply_form(found: Assessment) -> LinkReplyForm:
 def _page(token: str, link: AssessmentLink, found: Assessment, **refused: ActionForm) -> ResponseReturnValue:
     """The form with what was typed. Raises LinkOver when the link leads nowhere any more."""
     actions.check_open(link, found)
-    forms: dict[str, ActionForm] = {"reply": _reply_form(found), "declining": DeclineForm(), "passing": PassOnForm()}
+    forms: dict[str, ActionForm] = {"form": _reply_form(found), "declining": DeclineForm(), "passing": PassOnForm()}
     page = render_template(
         "assessments/link.html",
         assessment=found,
-        form=get_outline(found.version_id).form(found.form),
+        asked=get_outline(found.version_id).form(found.form),
         token=token,
         extended=request.args.get("done") == "extended",
         **(forms | refused),

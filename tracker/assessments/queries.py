@@ -50,11 +50,12 @@ def visible_to(viewer: Person) -> sa.Select[Assessment]:
     own = sa.or_(Assessment.trainee_id == viewer.id, Assessment.assessor_id == viewer.id)
     visible = Assessment.enrolment_id.in_(enrolments.visible_ids(viewer, today()))
     counts = sa.and_(Assessment.status == AssessmentStatus.DONE, visible)
-    to_decide = sa.and_(Assessment.status.in_(TO_DECIDE), Assessment.enrolment_id.in_(_supervised(viewer, today())))
+    to_decide = sa.and_(Assessment.status.in_(TO_DECIDE), Assessment.enrolment_id.in_(supervised_ids(viewer, today())))
     return sa.select(Assessment).options(*WITH_PEOPLE).where(sa.or_(own, counts, to_decide))
 
 
-def _supervised(viewer: Person, on: date) -> sa.Select[UUID]:
+def supervised_ids(viewer: Person, on: date) -> sa.Select[UUID]:
+    """The ids of the enrolments that the viewer supervises on that day."""
     return sa.select(Supervision.enrolment_id).where(
         Supervision.supervisor_id == viewer.id,
         Supervision.role == SupervisionRole.SUPERVISOR,
@@ -84,7 +85,7 @@ def list_asked(assessor: Person) -> Sequence[Assessment]:
 
 def list_to_accept(supervisor: Person, on: date) -> Sequence[Assessment]:
     """The answers without an account that this supervisor decides about. Loads and order: as in list_asked."""
-    waits = (Assessment.status == AssessmentStatus.ANSWERED, Assessment.enrolment_id.in_(_supervised(supervisor, on)))
+    waits = (Assessment.status == AssessmentStatus.ANSWERED, Assessment.enrolment_id.in_(supervised_ids(supervisor, on)))
     chosen = sa.select(Assessment).options(*WITH_PEOPLE).where(*waits, Assessment.trainee_id != supervisor.id)
     return db.session.scalars(chosen.order_by(Assessment.answered_at, Assessment.id)).all()
 
@@ -125,6 +126,7 @@ def lock_assessment(assessment_id: UUID) -> Assessment:
     assessment = db.session.get(Assessment, assessment_id)
     if assessment is None:
         raise NotFound
+    db.session.flush()  # What is read again must not be what was changed a moment ago.
     db.session.refresh(assessment, COLUMNS, with_for_update=True)
     return db.session.scalars(sa.select(Assessment).options(*WITH_PEOPLE).where(Assessment.id == assessment_id)).one()
 

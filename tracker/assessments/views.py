@@ -112,7 +112,7 @@ def answer(assessment_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         answering_actions.answer(viewer(), found.id, form.reply(viewer().name[:60]))
         return redirect(url_for("assessments.assessment", assessment_id=found.id, done="answered"))
-    return _page(found, reply=form), 422
+    return _page(found, form=form), 422
 
 
 @bp.post("/assessments/<uuid:assessment_id>/decline")
@@ -209,13 +209,13 @@ def _page(found: Assessment, **refused: ActionForm) -> str:
     """The page of an assessment, with the form that was refused, if one was."""
     person, on, at = viewer(), today(), now()
     outline = get_outline(found.version_id)
-    form = outline.form(found.form)
+    asked = outline.form(found.form)
     can_answer = permissions.can_assess(person, found) and rules.why_not_answer(found, at) is None
     can_decide = permissions.can_accept(person, found, on) and rules.why_not_accept(found) is None
     managing = permissions.can_manage(person, found)
     told = found.answered_at is not None and permissions.can_read_answers(person, found)
     forms: dict[str, ActionForm | None] = {
-        "reply": _reply_form(found) if can_answer else None,
+        "form": _reply_form(found) if can_answer else None,
         "declining": DeclineForm() if can_answer else None,
         "passing": PassOnForm() if can_answer else None,
         "accepting": AcceptForm() if can_decide else None,
@@ -223,8 +223,8 @@ def _page(found: Assessment, **refused: ActionForm) -> str:
     return render_template(
         "assessments/assessment.html",
         assessment=found,
-        form=form,
-        answers=shown_answers(form, outline.levels, found.answers) if told else (),
+        asked=asked,
+        answers=shown_answers(asked, outline.levels, found.answers) if told else (),
         stated=words.stated(found) if told else "",
         label=words.LABELS[found.status],
         colour=words.COLOURS[found.status],

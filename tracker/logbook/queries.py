@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 from sqlalchemy.orm.util import identity_key
 
 from tracker.accounts.models import Person
@@ -35,7 +35,9 @@ from tracker.logbook.rules import ASSESSMENTS
 WITH_SIGNERS = (
     joinedload(Claim.competency, innerjoin=True),
     joinedload(Claim.enrolment, innerjoin=True).options(
-        joinedload(Enrolment.version, innerjoin=True).joinedload(Version.curriculum, innerjoin=True),
+        joinedload(Enrolment.version, innerjoin=True).options(
+            joinedload(Version.curriculum, innerjoin=True), defer(Version.head)
+        ),
         selectinload(Enrolment.supervisions).joinedload(Supervision.supervisor, innerjoin=True),
     ),
 )
@@ -134,7 +136,7 @@ def evidence_of(claim: Claim) -> Sequence[LogEntry]:
         .join(ClaimEvidence, ClaimEvidence.entry_id == LogEntry.id)
         .where(ClaimEvidence.claim_id == claim.id, ClaimEvidence.attempt == claim.attempt)
     )
-    return _with_content(chosen)
+    return with_content(chosen)
 
 
 def evidence_digests_of(claim: Claim) -> dict[UUID, str]:
@@ -161,7 +163,7 @@ def claims_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[tuple[Claim,
 
 def entries_for(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
     """The logged entries that count towards a competency. Loads: competencies, files. Order: by day."""
-    return _with_content(_counting(enrolment_id, competency_id))
+    return with_content(_counting(enrolment_id, competency_id))
 
 
 def hold_entries(enrolment_id: UUID, competency_id: UUID) -> Sequence[LogEntry]:
@@ -246,7 +248,8 @@ def list_earlier(enrolment_id: UUID, competency_id: UUID) -> Sequence[Any]:
     return db.session.execute(chosen).all()
 
 
-def _with_content(chosen: sa.Select[LogEntry]) -> Sequence[LogEntry]:
+def with_content(chosen: sa.Select[LogEntry]) -> Sequence[LogEntry]:
+    """The entries in the order of their days. Loads: competencies, files."""
     ordered = chosen.options(*WITH_CONTENT).order_by(LogEntry.performed_on, LogEntry.written_at, LogEntry.id)
     return db.session.scalars(ordered.execution_options(populate_existing=True)).all()
 

@@ -15,6 +15,8 @@ from tracker.core.mail import write_mail
 from tracker.notifications import queries, rules, words
 from tracker.notifications.models import MailChoice, MailTime, Notice, NoticeKind
 
+ADD_NOTICE = sa.insert(Notice)
+
 
 @dataclass(frozen=True)
 class About:
@@ -27,9 +29,9 @@ class About:
 
 def tell(person_id: UUID, kind: NoticeKind, actor: Person | None, about: About) -> None:
     """Write a notice with the change it tells of: what the actor did; without one, a command."""
-    notice = Notice(person_id=person_id, kind=kind, actor_id=actor.id if actor else None, written_at=now())
-    notice.enrolment_id, notice.about, notice.path = about.enrolment_id, about.code, about.path
-    db.session.add(notice)
+    said = {"kind": kind, "actor_id": actor.id if actor else None, "about": about.code, "path": about.path}
+    values = {"person_id": person_id, "enrolment_id": about.enrolment_id, "written_at": now()} | said
+    db.session.connection().execute(ADD_NOTICE, values)
 
 
 def mark_read(viewer: Person) -> None:

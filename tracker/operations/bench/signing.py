@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Person
 from tracker.core.clock import today
@@ -127,8 +127,8 @@ def sign(place: Place, each: SignOff) -> None:
 
 
 def _sign(each: SignOff) -> None:
-    with_grants = sa.select(Person).options(selectinload(Person.grants)).where(Person.id == each.signer_id)
-    signer = db.session.scalars(with_grants).one()
+    with_grants = sa.select(Person).options(joinedload(Person.grants)).where(Person.id == each.signer_id)
+    signer = db.session.scalars(with_grants).unique().one()
     claim_actions.sign_off(signer, each.claim_id, each.seen, each.level, COMMENT)
 
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.asking import ask, make_reply, reply_form
 from tests.browsing import sign_in
+from tests.integration.test_reports import counted_statements
 from tests.make import make_enrolment, make_person
 from tests.world import World, make_entry_facts, make_world
 from tracker.assessments import answering_actions, asking_actions
@@ -286,3 +287,43 @@ def test_what_counts_is_seen_by_those_who_see_the_record(client: FlaskClient, wo
     for person, status in ((world.lead, 200), (world.stranger, 404)):
         sign_in(client, person)
         assert client.get(f"/assessments/{asked.id}").status_code == status
+
+
+def test_what_one_is_asked_is_found_from_the_first_page(client: FlaskClient, world: World) -> None:
+    ask(world, address="stranger@hospital.example")
+    ask(world)
+    ask(world, address="lead@hospital.example")
+    for person, first in ((world.stranger, "/assess"), (world.supervisor, "/queue"), (world.lead, None)):
+        sign_in(client, person)
+        answer = client.get("/")
+        assert answer.location == first
+        page = client.get(first).text if first else answer.text
+        assert ("GEN-1 DOPS: Washed hands at the bench" in page) or ("Assessments that you are asked for" in page)
+
+
+def test_pages_ask_as_much_whether_one_or_many_are_asked_for(client: FlaskClient, world: World) -> None:
+    def statements() -> list[int]:
+        counted = []
+        for person, page in (
+            (world.supervisor, "/queue"),
+            (world.supervisor, "/assess"),
+            (world.trainee, f"/enrolments/{world.enrolment.id}/assessments"),
+        ):
+            sign_in(client, person)
+            client.get(page)
+            with counted_statements() as asked:
+                client.get(page)
+            counted.append(len(asked))
+        return counted
+
+    ask(world)
+    before = statements()
+    for _ in range(10):
+        ask(world)
+    assert statements() == before
+
+
+def test_a_competency_leads_to_asking_for_its_assessment(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.trainee)
+    page = client.get(f"/enrolments/{world.enrolment.id}/competencies/{world.id_of('GEN-2')}").text
+    assert f"/enrolments/{world.enrolment.id}/assessments/new?competency={world.id_of('GEN-2')}" in page

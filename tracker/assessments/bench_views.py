@@ -9,6 +9,8 @@ from tracker.accounts.queries import viewer
 from tracker.assessments import answering_actions, asking_actions, queries
 from tracker.assessments.forms import CodeForm
 from tracker.assessments.tokens import spaced
+from tracker.assessments.waiting import list_waiting
+from tracker.core.clock import today
 from tracker.core.errors import Refused
 from tracker.core.web import before_writing
 
@@ -42,8 +44,5 @@ def bench() -> ResponseReturnValue:
             taken = answering_actions.take_over(viewer(), g.assessment_id, str(form.code.data))
             return redirect(url_for("assessments.assessment", assessment_id=taken.id))
         form.code.errors = [*form.code.errors, g.code_problem]
-    rows = [
-        (each.id, each.competency.code, each.form, each.title, each.trainee.name, each.asked_at)
-        for each in queries.list_asked(viewer())
-    ]
-    return render_template("assessments/bench.html", form=form, rows=rows), form.status
+    waiting = list_waiting(viewer(), today())
+    return render_template("assessments/bench.html", form=form, assessments=waiting), form.status

@@ -14,7 +14,7 @@ from tracker.assessments.asking_actions import Request
 from tracker.assessments.content import Reply, Statement
 from tracker.assessments.rules import LONGEST_ADDRESS, why_not_ask, why_not_this_address
 from tracker.core.day_field import DayField
-from tracker.core.forms import ActionForm, given
+from tracker.core.forms import ActionForm, Form, given
 from tracker.evidence.guard import no_patient_details
 
 LONGEST_MESSAGE, LONGEST_REASON = 2000, 5000  # characters
@@ -154,7 +154,7 @@ class AcceptForm(FactorFields, ActionForm):
     reason = TextAreaField("Reason, if you do not accept it", [Length(max=LONGEST_REASON), no_patient_details])
 
 
-class CodeForm(ActionForm):
+class CodeForm(Form):
     """The code that a trainee shows."""
 
     code = StringField("Code", [InputRequired("Type the code that the trainee shows you."), Length(max=40)])

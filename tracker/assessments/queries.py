@@ -77,26 +77,14 @@ def list_assessments(viewer: Person, enrolment_id: UUID) -> Sequence[Assessment]
     return db.session.scalars(chosen.order_by(Assessment.asked_at.desc(), Assessment.id)).all()
 
 
-def list_asked(assessor: Person) -> Sequence[Assessment]:
-    """What this person is asked to assess. Loads: everybody in it. Order: the longest waiting first."""
-    chosen = sa.select(Assessment).options(*WITH_PEOPLE).where(*_open_for(assessor.id))
-    return db.session.scalars(chosen.order_by(Assessment.asked_at, Assessment.id)).all()
-
-
-def list_to_accept(supervisor: Person, on: date) -> Sequence[Assessment]:
-    """The answers without an account that this supervisor decides about. Loads and order: as in list_asked."""
-    waits = (Assessment.status == AssessmentStatus.ANSWERED, Assessment.enrolment_id.in_(supervised_ids(supervisor, on)))
-    chosen = sa.select(Assessment).options(*WITH_PEOPLE).where(*waits, Assessment.trainee_id != supervisor.id)
-    return db.session.scalars(chosen.order_by(Assessment.answered_at, Assessment.id)).all()
-
-
 def is_asked(person: Person, enrolment_id: UUID | None = None) -> bool:
     """Whether the person is asked to assess anything, or anything of that enrolment."""
     of_it = () if enrolment_id is None else (Assessment.enrolment_id == enrolment_id,)
-    return bool(db.session.scalar(sa.select(sa.exists().where(*_open_for(person.id), *of_it))))
+    return bool(db.session.scalar(sa.select(sa.exists().where(*open_for(person.id), *of_it))))
 
 
-def _open_for(person_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+def open_for(person_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """That the person is asked, and can still answer."""
     open_ = (Assessment.status == AssessmentStatus.ASKED, Assessment.expires_at > now())
     return (Assessment.assessor_id == person_id, *open_)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.asking import answered, ask, ask_by_mail, make_reply, token_of
 from tests.browsing import cookie_name, sign_in
 from tests.make import (
     make_centre,
@@ -22,8 +23,10 @@ from tests.make import (
     make_supervision,
     make_version,
 )
-from tests.world import World, make_world
+from tests.house.outside import outside_things
+from tests.world import SCHEME, World, make_world
 from tracker.accounts.models import Person, Role, SignedIn
+from tracker.assessments.answering_actions import answer
 from tracker.core import storage
 from tracker.core.db import db
 from tracker.curricula.editor_actions import draft_from
@@ -46,13 +49,15 @@ class Company:
 
 def gather(app: Flask) -> Company:
     """Everybody, signed in, and everything, in the database."""
-    world = make_world()
+    world = make_world(SCHEME | {"signatures": {"section": "supervisor", "whole": "training_lead"}})
     people = _people(world)
     things = _things(world)
+    things |= outside_things(world, people)
     award = _award(world, things)
     for enrolment in (world.enrolment, award):
         _relate(enrolment, people)
     _grant(world, people)
+    _add_assessments(world, people, things)
     draft_from(world.lead, world.enrolment.version)  # SCHEME, version 2
     db.session.commit()
     cookies = {"anonymous": ""} | {kind: _sign_in(app, person) for kind, person in people.items()}
@@ -127,6 +132,19 @@ def _things(world: World) -> dict[str, Any]:
     }
     db.session.add(draft)
     return things
+
+
+def _add_assessments(world: World, people: dict[str, Person], things: dict[str, Any]) -> None:
+    """One that the assessor is asked for, one that the supervisor gave, one that was answered without an account."""
+    given = ask(world, code="GEN-2")
+    answer(world.supervisor, given.id, make_reply("Supervisor Osei"))
+    _, open_link = ask_by_mail(world, "kim@elsewhere.example", code="GEN-2")
+    things |= {
+        "answered_assessment": answered(world).id,
+        "asked_assessment": ask(world, code="GEN-2", person_id=people["assessor"].id).id,
+        "given_assessment": given.id,
+        "open_link": token_of(open_link),
+    }
 
 
 def _attach(entry: LogEntry, owner: Person) -> UUID:

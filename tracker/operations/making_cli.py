@@ -50,6 +50,6 @@ def population(trainees: int, seed: int, as_of: datetime | None, scheme: str, aw
 @click.option("--database-url", default="", help="A PostgreSQL server, for databases that are dropped afterwards.")
 def bench(trainees: int, database_url: str, *, quick: bool) -> None:
     """Measure the figures of docs/performance.md, each beside its floor, on databases made for it."""
-    sizes, times, starts = ((3, 6, 18), 2, 1) if quick else ((10, trainees // 10, trainees), 60, 5)
+    sizes, times, starts = ((6, 6, 18), 2, 1) if quick else ((10, trainees // 10, trainees), 60, 5)
     run = Run(create_app, database_url, sizes, times, starts, say=lambda said: click.echo(said, err=True))
     click.echo(run.all())

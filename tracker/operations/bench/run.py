@@ -31,18 +31,19 @@ class Run:
 
     def all(self) -> str:
         """Measure everything. Gives the table."""
-        with tempfile.TemporaryDirectory(prefix="bench-") as name, ExitStack() as stack:
-            folder = Path(name)
-            places = [self._place(stack, folder, size) for size in self.sizes]
+        with tempfile.TemporaryDirectory(prefix="bench-") as made, ExitStack() as stack:
+            folder = Path(made)
+            names = ("tiny", "small", "large")
+            places = [self._place(stack, folder, name, size) for name, size in zip(names, self.sizes, strict=True)]
             figures = list(self._figures(folder, *places))
             for place in places:
                 with place.app.app_context():
                     db.engine.dispose()
             return table(figures)
 
-    def _place(self, stack: ExitStack, folder: Path, trainees: int) -> Place:
+    def _place(self, stack: ExitStack, folder: Path, name: str, trainees: int) -> Place:
         self.say(f"Making a database of {trainees} trainees ...")
-        url = stack.enter_context(new_database(self.server, folder, f"of-{trainees}"))
+        url = stack.enter_context(new_database(self.server, folder, name))
         return make_place(self.make_app, folder, url, trainees, min(AT_FIRST, self.sizes[1]))
 
     def _figures(self, folder: Path, tiny: Place, small: Place, large: Place) -> Iterator[Figure]:

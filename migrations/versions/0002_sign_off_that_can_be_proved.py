@@ -450,6 +450,64 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_equipment_revision_id"), ["revision_id"], unique=False)
 
     op.create_table(
+        "feedback_round",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("trainee_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("competency_id", sa.Uuid(), nullable=True),
+        sa.Column("fewest", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "open", "too_few", "collated", name="roundstatus", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by_id", sa.Uuid(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("self_answers", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("event_seq", sa.BigInteger(), nullable=True),
+        sa.Column("entry_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "status <> 'collated' OR (event_seq IS NOT NULL AND closed_at IS NOT NULL)",
+            name=op.f("ck_feedback_round_collated_is_on_record"),
+        ),
+        sa.CheckConstraint(
+            "status <> 'collated' OR answered >= fewest", name=op.f("ck_feedback_round_collated_of_enough")
+        ),
+        sa.CheckConstraint("entry_id = id", name=op.f("ck_feedback_round_entry_has_the_same_id")),
+        sa.CheckConstraint("fewest >= 2", name=op.f("ck_feedback_round_sums_of_one_tell_all")),
+        sa.ForeignKeyConstraint(["competency_id"], ["requirement.id"], name=op.f("fk_feedback_round_competency_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_feedback_round_enrolment_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["log_entry.id"], name=op.f("fk_feedback_round_entry_id")),
+        sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name=op.f("fk_feedback_round_event_seq")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["person.id"], name=op.f("fk_feedback_round_opened_by_id")),
+        sa.ForeignKeyConstraint(["trainee_id"], ["person.id"], name=op.f("fk_feedback_round_trainee_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["curriculum_version.id"], name=op.f("fk_feedback_round_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_round")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_feedback_round_entry_id")),
+        sa.UniqueConstraint("event_seq", name=op.f("uq_feedback_round_event_seq")),
+    )
+    with op.batch_alter_table("feedback_round", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_round_enrolment_id"), ["enrolment_id"], unique=False)
+        batch_op.create_index("ix_feedback_round_open", ["status", "closes_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feedback_round_trainee_id"), ["trainee_id"], unique=False)
+        batch_op.create_index(
+            "uq_feedback_round_one_open",
+            ["enrolment_id"],
+            unique=True,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+
+    op.create_table(
         "signature_item",
         sa.Column("signature_id", sa.Uuid(), nullable=False),
         sa.Column("event_seq", sa.BigInteger(), nullable=False),
@@ -512,6 +570,71 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_bench_code_digest")),
     )
     op.create_table(
+        "feedback_answer",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["feedback_round.id"], name=op.f("fk_feedback_answer_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_answer")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("feedback_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_answer_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
+        "feedback_colleague",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "asked",
+                "answered",
+                "declined",
+                name="colleaguestatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["feedback_round.id"], name=op.f("fk_feedback_colleague_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_colleague")),
+        sa.UniqueConstraint("round_id", "address", name=op.f("uq_feedback_colleague_round_id_address")),
+    )
+    op.create_table(
+        "feedback_comment",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "waiting",
+                "released",
+                "held_back",
+                name="commentstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'waiting') = (decided_by_id IS NULL)", name=op.f("ck_feedback_comment_somebody_decided")
+        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_feedback_comment_decided_by_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["feedback_round.id"], name=op.f("fk_feedback_comment_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_comment")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("feedback_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_comment_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
         "visit_sample",
         sa.Column("visit_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -555,6 +678,18 @@ def upgrade() -> None:
     with op.batch_alter_table("visit_sample", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_sample_claim_id"), ["claim_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_sample_enrolment_id"), ["enrolment_id"], unique=False)
+
+    op.create_table(
+        "feedback_link",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("colleague_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["colleague_id"], ["feedback_colleague.id"], name=op.f("fk_feedback_link_colleague_id")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_feedback_link")),
+    )
+    with op.batch_alter_table("feedback_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_link_colleague_id"), ["colleague_id"], unique=False)
 
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.add_column(sa.Column("countersigned_at", sa.DateTime(timezone=True), nullable=True))
@@ -655,7 +790,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(op.f("ck_notice_noticekind"), type_="check")
         batch_op.create_check_constraint(
             op.f("ck_notice_noticekind"),
-            "kind IN ('claim_waiting', 'claim_withdrawn', 'claim_signed_off', 'claim_returned', 'claim_revoked', 'claim_signed', 'countersign_waiting', 'claim_countersigned', 'countersign_refused', 'claim_passed_on', 'claim_asked_of_another', 'claim_declined', 'claim_declined_by_all', 'cover_named', 'cover_ended', 'supervisor_approved', 'supervisor_not_approved', 'entry_retyped', 'recheck_due', 'rechecked', 'decision_offered', 'decision_stuck', 'result_waiting', 'result_confirmed', 'review_held', 'section_signed', 'training_signed', 'training_waiting', 'signature_revoked', 'visit_opened', 'visit_held', 'verdict_against', 'examiner_assigned', 'final_recorded', 'final_released', 'enrolment_moved', 'enrolment_move_undone', 'assessment_asked', 'assessment_withdrawn', 'assessment_passed_on', 'assessment_declined', 'assessment_expired', 'assessment_answered', 'assessment_done', 'assessment_accepted', 'assessment_not_accepted')",
+            "kind IN ('claim_waiting', 'claim_withdrawn', 'claim_signed_off', 'claim_returned', 'claim_revoked', 'claim_signed', 'countersign_waiting', 'claim_countersigned', 'countersign_refused', 'claim_passed_on', 'claim_asked_of_another', 'claim_declined', 'claim_declined_by_all', 'cover_named', 'cover_ended', 'supervisor_approved', 'supervisor_not_approved', 'entry_retyped', 'recheck_due', 'rechecked', 'decision_offered', 'decision_stuck', 'result_waiting', 'result_confirmed', 'review_held', 'section_signed', 'training_signed', 'training_waiting', 'signature_revoked', 'visit_opened', 'visit_held', 'verdict_against', 'examiner_assigned', 'final_recorded', 'final_released', 'enrolment_moved', 'enrolment_move_undone', 'assessment_asked', 'assessment_withdrawn', 'assessment_passed_on', 'assessment_declined', 'assessment_expired', 'assessment_answered', 'assessment_done', 'assessment_accepted', 'assessment_not_accepted', 'feedback_opened', 'feedback_too_few', 'feedback_ready', 'feedback_to_read', 'feedback_released')",
         )
     with op.batch_alter_table("standing") as batch_op:
         batch_op.drop_constraint(op.f("ck_standing_stage"), type_="check")
@@ -765,11 +900,24 @@ def downgrade() -> None:
         batch_op.drop_column("countersigned_by_id")
         batch_op.drop_column("countersigned_at")
 
+    with op.batch_alter_table("feedback_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_link_colleague_id"))
+
+    op.drop_table("feedback_link")
     with op.batch_alter_table("visit_sample", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visit_sample_enrolment_id"))
         batch_op.drop_index(batch_op.f("ix_visit_sample_claim_id"))
 
     op.drop_table("visit_sample")
+    with op.batch_alter_table("feedback_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_comment_round_id"))
+
+    op.drop_table("feedback_comment")
+    op.drop_table("feedback_colleague")
+    with op.batch_alter_table("feedback_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_answer_round_id"))
+
+    op.drop_table("feedback_answer")
     op.drop_table("bench_code")
     with op.batch_alter_table("assessment_link", schema=None) as batch_op:
         batch_op.drop_index(
@@ -784,6 +932,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_signature_item_event_seq"))
 
     op.drop_table("signature_item")
+    with op.batch_alter_table("feedback_round", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_feedback_round_one_open",
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_feedback_round_trainee_id"))
+        batch_op.drop_index("ix_feedback_round_open")
+        batch_op.drop_index(batch_op.f("ix_feedback_round_enrolment_id"))
+
+    op.drop_table("feedback_round")
     with op.batch_alter_table("entry_equipment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_equipment_revision_id"))
 

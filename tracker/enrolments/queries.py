@@ -1,6 +1,6 @@
 """Whose record a viewer may see, and enrolments as they may be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -49,7 +49,14 @@ def _supervised() -> sa.Select[UUID]:
     return supervised.where(in_force(supervision, ON))
 
 
-def _granted(seen: type[Enrolment]) -> sa.ColumnElement[bool]:
+def overseen_ids(viewer: Person, on: date, roles: Collection[Role]) -> sa.Select[UUID]:
+    """The ids of the enrolments that a grant of one of these roles reaches, the viewer's own left out."""
+    seen = aliased(Enrolment)
+    chosen = sa.select(seen.id).where(_granted(seen, roles), seen.trainee_id != VIEWER)
+    return chosen.params(**_seen_by(viewer, on))
+
+
+def _granted(seen: type[Enrolment], roles: Collection[Role] = SEES_RECORDS) -> sa.ColumnElement[bool]:
     """That a grant of the viewer's reaches the enrolment."""
     grant, version, supervision = aliased(Grant), aliased(Version), aliased(Supervision)
     trained = sa.select(supervision.enrolment_id).where(supervision.supervisor_id == VIEWER)
@@ -59,7 +66,7 @@ def _granted(seen: type[Enrolment]) -> sa.ColumnElement[bool]:
         .correlate(seen)
         .where(
             grant.person_id == VIEWER,
-            grant.role.in_(SEES_RECORDS),
+            grant.role.in_(roles),
             in_force(grant, ON),
             sa.or_(grant.centre_id.is_(None), grant.centre_id == seen.centre_id),
             sa.or_(grant.curriculum_id.is_(None), seen.version_id.in_(reached)),

@@ -11,7 +11,7 @@ from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.enrolments.models import Centre, Enrolment, Supervision, SupervisionRole
-from tracker.enrolments.queries import in_force
+from tracker.enrolments.queries import in_force, list_led_centres
 from tracker.equipment.models import Equipment
 from tracker.equipment.permissions import can_look_after
 
@@ -45,10 +45,10 @@ def lock_equipment(equipment_id: UUID) -> None:
 
 
 def list_centres(viewer: Person) -> Sequence[Centre]:
-    """The centres where the viewer supervises today. Order: by name."""
-    return db.session.scalars(
-        sa.select(Centre).where(Centre.id.in_(_supervised_in(viewer))).order_by(Centre.name)
-    ).all()
+    """The centres whose equipment the viewer looks after today. Order: by name."""
+    led = {centre.id for centre in list_led_centres(viewer, today())}
+    chosen = sa.select(Centre).where(Centre.id.in_(led | _supervised(viewer)))
+    return db.session.scalars(chosen.order_by(Centre.name)).all()
 
 
 def _supervised(viewer: Person) -> frozenset[UUID]:

@@ -7,12 +7,24 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.queries import viewer
 from tracker.core.clock import today
+from tracker.core.errors import NotFound
 from tracker.equipment import actions, queries
 from tracker.equipment.forms import EquipmentForm
 from tracker.equipment.rules import in_use_on
 from tracker.equipment.words import KINDS
 
 bp = Blueprint("equipment", __name__)
+
+
+@bp.get("/equipment")
+def centres() -> ResponseReturnValue:
+    """Where the viewer looks after what people work with; with one centre, that page."""
+    found = queries.list_centres(viewer())
+    if not found:
+        raise NotFound
+    if len(found) == 1:
+        return redirect(url_for("equipment.equipment", centre_id=found[0].id))
+    return render_template("equipment/centres.html", centres=[(centre.id, centre.name) for centre in found])
 
 
 @bp.route("/centres/<uuid:centre_id>/equipment", methods=["GET", "POST"])

@@ -18,22 +18,25 @@ from tracker.core.web import before_writing
 from tracker.curricula.models import Competency, Version
 from tracker.curricula.outline import Outline, RequirementOutline
 from tracker.curricula.queries import get_outline
-from tracker.curricula.rules import evidence_sentence
+from tracker.curricula.rules import evidence_sentence, validity_sentence
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisors, leads, signs_alone
 from tracker.enrolments.words import called, cover_said
 from tracker.logbook import claim_actions as actions
-from tracker.logbook import permissions, queries, rules
+from tracker.logbook import lapse_queries, permissions, queries, rules
 from tracker.logbook.claim_forms import DecisionForm, DeclineForm, PassOnForm, PressForm, ReasonForm, SubmitForm
 from tracker.logbook.content import claim_digest
 from tracker.logbook.facts import deciding
-from tracker.logbook.models import Claim
+from tracker.logbook.models import Claim, ClaimStatus
 from tracker.logbook.resting import marks_of
+from tracker.logbook.waits import usual_said, usual_wait
 from tracker.logbook.words import KINDS, MARKS, PARTS
+from tracker.progress.models import Stage
 from tracker.progress.needs import Need
 from tracker.progress.queries import get_situation
-from tracker.progress.requirements import explain_requirement, needs, remarks
+from tracker.progress.requirements import STARTED, Situation, explain_requirement, needs, remarks
+from tracker.progress.validity import ends_soon
 
 bp = Blueprint("claims", __name__)
 
@@ -103,11 +106,13 @@ class Asked:
     """What a competency asks for and what is there, ready to be shown."""
 
     rule: str
+    valid: str
     level: int | None
     needs: list[Need]
     remarks: list[str]
     sentence: str
     supervisors: tuple[str, ...]
+    usual: str = ""  # how long a decision takes, while one is awaited
 
     @classmethod
     def of(cls, enrolment: Enrolment, requirement: RequirementOutline, on: date) -> "Asked":
@@ -115,17 +120,28 @@ class Asked:
         situation = get_situation(enrolment, on)
         return cls(
             rule=evidence_sentence(requirement.rule) if requirement.rule else "",
+            valid=validity_sentence(requirement.validity_months),
             level=requirement.level,
             needs=list(needs(requirement, situation, on)),
             remarks=list(remarks(requirement, situation)),
             sentence=explain_requirement(requirement, situation, on).sentence,
             supervisors=situation.supervisors,
+            usual=_usual(enrolment, on) if _is_awaited(requirement, situation) else "",
         )
 
     def under(self, earlier: Version) -> "Asked":
         """What it asked under an earlier version, where nothing more is asked now. Needs: curriculum loaded."""
         said = f"This was claimed under {earlier.curriculum.code}@{earlier.number}, in the words that are below."
         return replace(self, needs=[], remarks=[], sentence=f"{said} The training follows another version now.")
+
+
+def _is_awaited(requirement: RequirementOutline, situation: Situation) -> bool:
+    return situation.stood.get(requirement.id, STARTED).stage is Stage.SUBMITTED
+
+
+def _usual(enrolment: Enrolment, on: date) -> str:
+    """How long those who can decide usually take."""
+    return usual_said(usual_wait([person.id for person in current_supervisors(enrolment, on)]))
 
 
 @bp.get("/claims/<uuid:claim_id>")
@@ -221,10 +237,19 @@ def claim_page(claim: Claim, **sent: PressForm) -> str:
         parts=PARTS,
         steps=queries.history_of(claim),
         needs_second=not signs_alone(person, claim.enrolment, on) or made_outline(claim).signatures.countersign,
+        used=sorted({f"{each.equipment.name}: {each.name}" for entry in evidence for each in entry.used}),
+        may_recheck=_may_recheck(person, claim, on),
         may_countersign=permissions.can_countersign(person, claim, on),
         cover=cover_said(person, claim.enrolment, on),
         **{name: forms.get(name) for name in ("decision", "passing", "declining", "revocation", "withdrawal")},
     )
+
+
+def _may_recheck(person: Person, claim: Claim, on: date) -> bool:
+    if claim.status not in {ClaimStatus.SIGNED_OFF, ClaimStatus.LAPSED}:
+        return False
+    soon = ends_soon(lapse_queries.lapses_on(claim), on)
+    return permissions.can_recheck(person, claim, on) and rules.why_not_recheck(claim, soon) is None
 
 
 def made_outline(claim: Claim) -> Outline:

@@ -52,31 +52,33 @@ class Entry(Protocol):
 
 
 def entry_digest(entry: Entry) -> str:
-    """The digest of everything that a reader of the entry sees, files by their content.
+    """The digest of everything that a reader of the entry sees, files by their content."""
+    return _digest(entry_content(entry))
+
+
+def entry_content(entry: Entry) -> dict[str, Any]:
+    """Everything that a reader of the entry sees, as it is signed.
 
     What was used is in it where something is named, so that entries from before it could be keep their digest.
     """
     used = {"used": sorted(str(revision.id) for revision in entry.used)} if entry.used else {}
-    return _digest(
-        used
-        | {
-            "entry": str(entry.id),
-            "kind": entry.kind.value,
-            "title": normal(entry.title),
-            "performed_on": entry.performed_on.isoformat() if entry.performed_on else None,
-            "place": normal(entry.place),
-            "times": entry.times,
-            "part": entry.part.value if entry.part else None,
-            "minutes": entry.minutes,
-            "equipment": normal(entry.equipment),
-            "reflection": normal(entry.reflection),
-            "action_plan": normal(entry.action_plan),
-            "assessment": normal(entry.assessment),
-            "assessor": normal(entry.assessor),
-            "competencies": sorted(str(competency.id) for competency in entry.competencies),
-            "files": sorted(file.sha256 for file in entry.files),
-        }
-    )
+    return used | {
+        "entry": str(entry.id),
+        "kind": entry.kind.value,
+        "title": normal(entry.title),
+        "performed_on": entry.performed_on.isoformat() if entry.performed_on else None,
+        "place": normal(entry.place),
+        "times": entry.times,
+        "part": entry.part.value if entry.part else None,
+        "minutes": entry.minutes,
+        "equipment": normal(entry.equipment),
+        "reflection": normal(entry.reflection),
+        "action_plan": normal(entry.action_plan),
+        "assessment": normal(entry.assessment),
+        "assessor": normal(entry.assessor),
+        "competencies": sorted(str(competency.id) for competency in entry.competencies),
+        "files": sorted(file.sha256 for file in entry.files),
+    }
 
 
 def claim_digest(claim: Claim, evidence: Sequence[LogEntry], version_digest: str) -> str:

@@ -2,6 +2,7 @@
 
 from tracker.accounts import models as _accounts  # noqa: F401 - imported to be known
 from tracker.assessments import models as _assessments  # noqa: F401
+from tracker.assessments import msf_models as _feedback  # noqa: F401
 from tracker.core import mail as _mail  # noqa: F401
 from tracker.core.db import Model
 from tracker.curricula import models as _curricula  # noqa: F401

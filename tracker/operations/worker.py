@@ -12,6 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import current_app
 
+from tracker.assessments.asking_actions import expire_due
+from tracker.assessments.msf_closing import close_due
+from tracker.assessments.queries import is_asked
 from tracker.core import mail
 from tracker.core.clock import now
 from tracker.core.db import begin_unlocked, begin_write, db
@@ -19,6 +22,7 @@ from tracker.core.mail import OutgoingMail
 from tracker.enrolments.queries import may_see
 from tracker.logbook.ageing_actions import restate_due
 from tracker.logbook.lapse_actions import ask_for_rechecks
+from tracker.logbook.offer_actions import offer_waiting
 from tracker.notifications.actions import post_due
 from tracker.operations.sealing import seal_in_worker
 
@@ -48,13 +52,18 @@ def signs_of_life() -> Path:
 
 def work(stop: Event) -> int:
     """Do once what is due. Gives how many things were taken in hand."""
-    steps = (seal_in_worker, post_notices, partial(deliver_mail, stop), restate_due)
-    return sum(_guarded(step) for step in steps) + _guarded(ask_for_rechecks)
+    steps = (seal_in_worker, post_notices, partial(deliver_mail, stop), restate_due, expire_due, close_due)
+    return sum(_guarded(step) for step in (*steps, ask_for_rechecks, offer_what_waits))
+
+
+def offer_what_waits() -> int:
+    """Offer what has waited long to somebody else who can decide it."""
+    return offer_waiting(current_app.config["OFFER_AFTER_DAYS"])
 
 
 def post_notices() -> int:
-    """Turn notices into mail to those who may still see what they are about."""
-    return post_due(may_see)
+    """Turn notices into mail to those who may still see what they are about, or are asked to assess."""
+    return post_due(lambda person, enrolment_id: may_see(person, enrolment_id) or is_asked(person, enrolment_id))
 
 
 def deliver_mail(stop: Event) -> int:

@@ -8,10 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tracker.accounts.models import Grant, Person, Role
+from tracker.assessments.queries import is_asked
 from tracker.core.db import db
 from tracker.curricula.models import Version
 from tracker.enrolments.models import Centre, Enrolment, Supervision
 from tracker.enrolments.queries import in_force, list_led_centres, visible_ids
+from tracker.moderation.final_queries import waiting_finals
+from tracker.moderation.models import FinalAssessment, Visit
+from tracker.moderation.visit_queries import waiting_visits
 
 MODERATING = (Role.MODERATOR, Role.EXAMINER)
 
@@ -24,12 +28,16 @@ class Doors:
     supervises: bool
     centres: Sequence[Centre]
     moderated: Sequence[tuple[UUID, str, str]]
+    assesses: bool  # is asked to, at present
+    visits: Sequence[Visit] = ()  # to make
+    finals: Sequence[FinalAssessment] = ()  # to make
 
     @property
     def only(self) -> str | None:
-        """The one door, where there is just one: "own", "queue" or "cohort"."""
+        """The one door, where there is just one: "own", "queue" (with what "assess" shows), "cohort" or "assess"."""
         doors = ["own"] * len(self.own) + ["queue"] * self.supervises + ["cohort"] * len(self.centres)
-        return doors[0] if len(doors) == 1 and not self.moderated else None
+        doors += ["assess"] * (self.assesses and not self.supervises)
+        return doors[0] if len(doors) == 1 and not (self.moderated or self.visits or self.finals) else None
 
 
 def doors_of(person: Person, on: date) -> Doors:
@@ -39,6 +47,9 @@ def doors_of(person: Person, on: date) -> Doors:
         supervises=_supervises(person, on),
         centres=list_led_centres(person, on),
         moderated=_moderated(person, on),
+        visits=waiting_visits(person, on) if _is_any(person, Role.MODERATOR) else (),
+        finals=waiting_finals(person, on) if _is_any(person, Role.EXAMINER) else (),
+        assesses=is_asked(person),
     )
 
 
@@ -47,9 +58,13 @@ def _supervises(person: Person, on: date) -> bool:
     return bool(db.session.scalar(sa.select(supervised)))
 
 
+def _is_any(person: Person, *roles: Role) -> bool:
+    return any(grant.role in roles for grant in person.grants)
+
+
 def _moderated(person: Person, on: date) -> Sequence[tuple[UUID, str, str]]:
     """The records that a moderator or examiner may read, their own and those of a centre they lead left out."""
-    if not any(grant.role in MODERATING for grant in person.grants):
+    if not _is_any(person, *MODERATING):
         return []
     led = sa.select(Grant.centre_id).where(
         Grant.person_id == person.id, Grant.role == Role.TRAINING_LEAD, in_force(Grant, on)

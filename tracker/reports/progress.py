@@ -85,6 +85,7 @@ class Report:
     credits_total: int
     percent: int  # done over all, weighted where the curriculum says so, rounded down so that 100 means all
     signature: str  # a sentence on the signature of the whole; empty: the curriculum does not ask for one
+    is_signed: bool  # as a whole
     has_signatures: bool  # above those of single competencies
 
     @property
@@ -126,6 +127,7 @@ def report_on(enrolment: Enrolment, on: date) -> Report:
         credits_total=sum(line.credits for line in modules),
         percent=explanation.percent,
         signature=explanation.signature.sentence if explanation.signature else "",
+        is_signed=explanation.signature is not None and explanation.signature.met,
         has_signatures=bool(asks.section or asks.whole),
     )
 

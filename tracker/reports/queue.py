@@ -97,7 +97,8 @@ def _is_asked(supervisor_id: UUID, on: date) -> sa.ColumnElement[bool]:
         declined.kind == StepKind.DECLINED,
         declined.actor_id == supervisor_id,
     )
-    nobody_else = sa.or_(Claim.asked_of_id.is_(None), of_person, ~can_decide)
+    offered = Claim.offered_at >= Claim.submitted_at  # to everybody, since it waited long
+    nobody_else = sa.or_(Claim.asked_of_id.is_(None), of_person, ~can_decide, offered)
     return sa.or_(Claim.id.is_(None), Claim.asked_of_id == supervisor_id, sa.and_(nobody_else, ~did_decline))
 
 

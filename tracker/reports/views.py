@@ -5,18 +5,26 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.accounts.models import Role
 from tracker.accounts.queries import viewer
-from tracker.core.clock import today
+from tracker.assessments.waiting import list_waiting
+from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Centre
-from tracker.enrolments.permissions import is_trainee
+from tracker.enrolments.permissions import current_supervisors, is_trainee
+from tracker.enrolments.queries import overseen_ids
+from tracker.logbook.waits import usual_said, usual_wait
 from tracker.reports import permissions
+from tracker.reports.bottlenecks import bottlenecks_of
 from tracker.reports.cohort import chosen_rows, cohort_of, curricula_of, visible_in
 from tracker.reports.home import doors_of
 from tracker.reports.progress import report_on
 from tracker.reports.queue import queue_of, supervised_progress
+from tracker.reports.rechecks import rechecks_due
+from tracker.reports.signals import list_signed, signals_in
+from tracker.reports.signatures_due import signatures_due
 
 bp = Blueprint("reports", __name__)
 
@@ -31,7 +39,10 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("reports.queue"))
     if doors.only == "cohort":
         return redirect(url_for("reports.cohort", centre_id=doors.centres[0].id))
-    return render_template("reports/home.html", doors=doors)
+    if doors.only == "assess":
+        return redirect(url_for("bench.bench"))
+    sees_signals = permissions.can_see_signals(viewer(), today())
+    return render_template("reports/home.html", doors=doors, sees_signals=sees_signals)
 
 
 @bp.get("/progress/<uuid:enrolment_id>")
@@ -39,7 +50,8 @@ def progress(enrolment_id: UUID) -> ResponseReturnValue:
     """What is done, what waits and for whom, what next."""
     enrolment = enrolments.get_enrolment(viewer(), enrolment_id)
     report = report_on(enrolment, today())
-    return render_template("reports/progress.html", report=report, own=is_trainee(viewer(), enrolment))
+    usual = usual_said(usual_wait([each.id for each in current_supervisors(enrolment, today())]))
+    return render_template("reports/progress.html", report=report, usual=usual, own=is_trainee(viewer(), enrolment))
 
 
 @bp.get("/progress/<uuid:enrolment_id>/report.pdf")
@@ -57,7 +69,15 @@ def progress_pdf(enrolment_id: UUID) -> ResponseReturnValue:
 def queue() -> ResponseReturnValue:
     """What waits for the viewer's decision, oldest first."""
     supervised = supervised_progress(viewer(), today())
-    return render_template("reports/queue.html", waiting=queue_of(viewer(), today()), supervised=supervised)
+    return render_template(
+        "reports/queue.html",
+        waiting=queue_of(viewer(), today()),
+        assessments=list_waiting(viewer(), today()),
+        usual=usual_said(usual_wait([viewer().id])),
+        rechecks=rechecks_due(viewer(), today()),
+        signatures=signatures_due(viewer(), today()),
+        supervised=supervised,
+    )
 
 
 @bp.get("/cohort")
@@ -86,3 +106,21 @@ def cohort(centre_id: UUID) -> ResponseReturnValue:
     return render_template(
         "reports/cohort.html", centre=centre, cohort=found, rows=rows, curricula=curricula, chosen=chosen
     )
+
+
+@bp.get("/waiting")
+def waiting() -> ResponseReturnValue:
+    """Where things wait at the centres that the viewer leads, by person and by competency."""
+    if not permissions.can_see_waits(viewer(), today()):
+        raise NotFound
+    found = bottlenecks_of(overseen_ids(viewer(), today(), [Role.TRAINING_LEAD]), today())
+    return render_template("reports/waiting.html", found=found)
+
+
+@bp.get("/signals")
+def signals() -> ResponseReturnValue:
+    """What the viewer may want to look at, where they lead or moderate."""
+    if not permissions.can_see_signals(viewer(), today()):
+        raise NotFound
+    found = signals_in(list_signed(overseen_ids(viewer(), today(), permissions.OVERSEEING), now()))
+    return render_template("reports/signals.html", signals=found)

@@ -11,7 +11,7 @@ from tracker.accounts import factor_views
 from tracker.accounts import views as accounts
 from tracker.accounts.models import Person
 from tracker.accounts.security import PUBLIC, limit_tries, set_up_accounts
-from tracker.assessments import bench_views, link_views
+from tracker.assessments import bench_views, link_views, msf_link_views, msf_views
 from tracker.assessments import views as assessments
 from tracker.core.db import db, engine_options, set_up_connections
 from tracker.core.look import set_up_look
@@ -22,11 +22,12 @@ from tracker.curricula import views as curricula
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.equipment import views as equipment
 from tracker.learning import views as learning
-from tracker.logbook import claim_views, entry_views, lapse_views, second_views
+from tracker.logbook import claim_views, entry_views, lapse_views, second_views, sitting_views
 from tracker.moderation import final_views, visit_views
 from tracker.notifications import views as notifications
 from tracker.operations import moving_views
 from tracker.operations import views as operations
+from tracker.portfolio import views as portfolio
 from tracker.reports import views as reports
 from tracker.reviews import signature_views
 from tracker.reviews import views as reviews
@@ -42,10 +43,13 @@ PAGES = (
     lapse_views.bp,
     equipment.bp,
     second_views.bp,
+    sitting_views.bp,
     learning.bp,
     assessments.bp,
     bench_views.bp,
     link_views.bp,
+    msf_views.bp,
+    msf_link_views.bp,
     reviews.bp,
     signature_views.bp,
     visit_views.bp,
@@ -55,6 +59,7 @@ PAGES = (
     factor_views.bp,
     operations.bp,
     moving_views.bp,
+    portfolio.bp,
 )
 # Besides by grant, one is somebody here by enrolment or supervision.
 RELATIONS = {
@@ -78,7 +83,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     set_up_transactions(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    limit_tries(app, sorted(each for each in PUBLIC if each.startswith("links.")))
+    limit_tries(app, sorted(each for each in PUBLIC if each.startswith(("links.", "feedback_links."))))
+    limit_tries(app, ("portfolio.verify",))
     return app
 
 

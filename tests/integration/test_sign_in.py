@@ -263,7 +263,7 @@ def test_one_ends_ones_own_sessions_and_no_other(client: FlaskClient, app: Flask
 
 def test_the_page_that_asks_for_a_password_again_is_not_there(client: FlaskClient, ada: Person) -> None:
     sign_in(client, ada)
-    assert client.get("/verify").status_code == 404
+    assert client.get("/account/verify").status_code == 404
 
 
 def test_a_person_is_found_whatever_the_case_of_the_address(ada: Person) -> None:

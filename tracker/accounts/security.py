@@ -29,11 +29,15 @@ PUBLIC = frozenset(
         "operations.ready",
         "operations.outbox",  # the demo's messages, where links to set a password arrive
         "operations.message",
+        "portfolio.verify",  # where anybody checks a trainee's record
         "links.form",  # what a mailed link opens, for people without an account
         "links.decline",
         "links.pass_on",
         "links.extend",
         "links.thanks",
+        "feedback_links.form",
+        "feedback_links.decline",
+        "feedback_links.thanks",
     }
 )
 SETTINGS: dict[str, Any] = {
@@ -41,6 +45,7 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_LOGOUT_URL": "/sign-out",
     "SECURITY_RESET_URL": "/reset",
     "SECURITY_CHANGE_URL": "/account/password",
+    "SECURITY_VERIFY_URL": "/account/verify",  # leads nowhere: /verify is for records
     "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
     "SECURITY_POST_RESET_VIEW": "/sign-in?done=reset",
     "SECURITY_POST_CHANGE_VIEW": "/account?done=password",

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
-from flask import current_app
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FileField, MultipleFileField, PasswordField, StringField
@@ -63,9 +62,10 @@ def tidy(text: str | None) -> str | None:
 
 def not_too_large(_form: BaseForm, field: Field) -> None:
     """Refuse a file of which only a part was kept, by name."""
-    most = current_app.config["EVIDENCE_LIMIT_BYTES"] // MEBIBYTE
-    if names := [upload.filename for upload in uploads_of(field) if is_too_large(upload)]:
-        raise StopValidation(f"{', '.join(map(str, names))} is larger than {most} MB. Choose a smaller file.")
+    if too_large := [upload for upload in uploads_of(field) if is_too_large(upload)]:
+        names = ", ".join(str(upload.filename) for upload in too_large)
+        most = getattr(too_large[0].stream, "limit_bytes", 0) // MEBIBYTE
+        raise StopValidation(f"{names} is larger than {most} MB. Choose a smaller file.")
 
 
 def uploads_of(field: Field) -> list[FileStorage]:

@@ -1,12 +1,14 @@
 """Uploads that are too large: the rest of the form survives them."""
 
+from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from flask import Request, current_app
 from werkzeug.datastructures import FileStorage
 
 IN_MEMORY_BYTES = 500 * 1024
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class LimitedFile(SpooledTemporaryFile[bytes]):
@@ -32,7 +34,7 @@ class LimitedFile(SpooledTemporaryFile[bytes]):
 
 
 class UploadRequest(Request):
-    """A request whose files are kept up to EVIDENCE_LIMIT_BYTES each."""
+    """A request whose files are kept up to EVIDENCE_LIMIT_BYTES each, or up to the limit that the view names."""
 
     def _get_file_stream(
         self,
@@ -41,7 +43,19 @@ class UploadRequest(Request):
         filename: str | None = None,  # noqa: ARG002
         content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
-        return cast("IO[bytes]", LimitedFile(current_app.config["EVIDENCE_LIMIT_BYTES"]))
+        view = current_app.view_functions.get(self.endpoint or "")
+        setting = getattr(view, "file_limit", "EVIDENCE_LIMIT_BYTES")
+        return cast("IO[bytes]", LimitedFile(current_app.config[setting]))
+
+
+def takes_files_up_to(setting: str) -> Callable[[View], View]:
+    """Name the setting that says how large the files may be that a view takes."""
+
+    def mark(view: View) -> View:
+        view.file_limit = setting  # type: ignore[attr-defined] # a note on the function, read above
+        return view
+
+    return mark
 
 
 def is_too_large(upload: FileStorage) -> bool:

@@ -53,6 +53,12 @@ def before_writing(prepare: Callable[[], None]) -> Callable[[View], View]:
     return mark
 
 
+def only_reads(view: View) -> View:
+    """Say of a view that what is sent to it changes nothing: it gets no write transaction."""
+    view.only_reads = True  # type: ignore[attr-defined] # as above
+    return view
+
+
 def set_up_web(app: Flask) -> None:
     """Give the app its headers, its error pages and the end of each transaction."""
     app.request_class = UploadRequest
@@ -91,7 +97,10 @@ def _begin() -> None:
     if request.method in SAFE_METHODS or request.endpoint is None or _is_sign_in_machinery():
         return
     _ = request.form, request.files
-    prepare = getattr(current_app.view_functions[request.endpoint], "prepare", None)
+    view = current_app.view_functions[request.endpoint]
+    if hasattr(view, "only_reads"):
+        return
+    prepare = getattr(view, "prepare", None)
     if prepare is not None:
         prepare()
     begin_write()

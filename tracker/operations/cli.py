@@ -26,6 +26,7 @@ GROUPS = {
     "notary": "tracker.operations.record_cli",
     "people": "tracker.operations.people_cli",
     "population": "tracker.operations.making_cli",
+    "portfolio": "tracker.portfolio.cli",
     "record": "tracker.operations.record_cli",
     "report": "tracker.reports.cli",
     "restore": "tracker.operations.keeping_cli",

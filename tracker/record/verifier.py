@@ -35,10 +35,10 @@ MOVES = {  # what can happen to a claim: from which states, and into which
     "claim_signed_off": ({"submitted"}, "signed off"),
     "claim_signed": ({"submitted"}, "signed once"),
     "claim_countersigned": ({"signed once"}, "signed off"),
-    "claim_returned": ({"submitted", "signed once"}, "returned"),
+    "claim_returned": ({"submitted", "signed once", "signed off", "lapsed"}, "returned"),
     "claim_revoked": ({"signed off", "lapsed"}, "revoked"),
     "claim_lapsed": ({"signed off"}, "lapsed"),
-    "claim_rechecked": ({"lapsed"}, "signed off"),
+    "claim_rechecked": ({"signed off", "lapsed"}, "signed off"),
 }
 SIGN_OFFS = {"claim_signed_off", "claim_signed", "claim_countersigned"}
 BY_TRAINEE = {"claim_submitted", "claim_withdrawn"}
@@ -325,7 +325,7 @@ def _gone(files: Mapping[str, bytes], events: Mapping[int, Any]) -> Iterator[str
     if strays := entries.keys() - told:
         raise Wrong(f"Entry {entries[min(strays)]['entry']} in entries.json is not as it was signed.")
     wanted = {f"files/{digest}" for entry in entries.values() for digest in entry["files"]}
-    wanted |= {f"curriculum/{body['facts']['curriculum']}.json" for body in claims}
+    wanted |= {f"curriculum/{body['facts']['curriculum']}.json" for body in claims if "curriculum" in body["facts"]}
     held = {name for name in files if name.startswith(("files/", "curriculum/"))}
     if bad := [name for name in held if name not in wanted or sha256(files[name]) not in name]:
         raise Wrong(f"{min(bad)} is not what was recorded.")
@@ -358,18 +358,18 @@ def _check_claims(events: Mapping[int, Any], holder: str, names: Mapping[str, st
     last: dict[tuple[str, str], Any] = {}
     for seq, body in sorted((seq, body) for seq, body in events.items() if body["kind"] in MOVES):
         kind, facts, actor, (before, after) = body["kind"], body["facts"], body["actor"], MOVES[body["kind"]]
-        claim, code = facts["claim"], facts["code"]
-        if (was := state.get(claim, "open")) not in before:
+        if (was := state.get(claim := facts["claim"], "open")) not in before:
             raise Wrong(f"Event {seq} ({kind}) cannot follow: the claim was {was}.")
         twice = kind == "claim_countersigned" and actor == last[claim, was]["actor"]
         if twice or (actor == holder) != (kind in BY_TRAINEE):
             raise Wrong(f"Event {seq} ({kind}) is of the wrong person: nobody signs for themselves, or twice.")
         if kind in SIGN_OFFS and facts["content"] != last[claim, "submitted"]["facts"]["content"]:
             raise Wrong(f"Event {seq} signs something else than what was submitted.")
-        if was == "signed off":
+        code = facts["code"] if was == "open" else last[claim, "submitted"]["facts"]["code"]
+        if was == "signed off" != after:
             ended[claim] = f"{code}: the sign-off of event {last[claim, was]['seq']} was {after} by event {seq}."
         elif kind == "claim_rechecked":
-            del ended[claim]
+            ended.pop(claim, None)
         elif after == "signed off":
             ended |= {claim: f"{ended[claim]} Event {seq} signs it off again."} if claim in ended else {}
             by, level = names.get(actor, actor), facts["level"]

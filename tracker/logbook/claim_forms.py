@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.accounts.factor import FactorFields
-from tracker.core.forms import ActionForm, given
+from tracker.core.forms import ActionForm, Form, VersionField, given
 from tracker.evidence.guard import no_patient_details
 from tracker.logbook.claim_actions import Seen, Submission
 
@@ -80,3 +80,17 @@ class ReasonForm(FactorFields, PressForm):
             no_patient_details,
         ],
     )
+
+
+class SeatForm(Form):
+    """One claim of a sitting. Its fields are told apart by the claim's id before their names."""
+
+    version = VersionField(default=0)
+    digest = HiddenField()
+    level = RadioField("Level", [InputRequired("Choose the level at which you sign.")], coerce=int)
+
+
+class SittingForm(FactorFields, ActionForm):
+    """What a supervisor says when signing several claims in one sitting."""
+
+    comment = TextAreaField("Comment on all of them", TEXT)

@@ -49,9 +49,21 @@ def locked_by(entry_id: UUID) -> Sequence[Hold]:
 
 def marks_of(claim: Claim) -> dict[UUID, Mark]:
     """What to know of each entry of the claim's present attempt."""
+    return marks_of_all([claim])[claim.id]
+
+
+def marks_of_all(claims: Sequence[Claim]) -> dict[UUID, dict[UUID, Mark]]:
+    """The same of several claims, by claim."""
     columns = (ClaimEvidence.attempt, ClaimEvidence.entry_id, ClaimEvidence.digest, ClaimEvidence.rejected)
-    chosen = sa.select(*columns).where(ClaimEvidence.claim_id == claim.id).order_by(ClaimEvidence.attempt)
-    rows = db.session.execute(chosen).all()
+    these = ClaimEvidence.claim_id.in_([claim.id for claim in claims])
+    chosen = sa.select(ClaimEvidence.claim_id, *columns).where(these).order_by(ClaimEvidence.attempt)
+    rows: dict[UUID, list[Any]] = {claim.id: [] for claim in claims}
+    for row in db.session.execute(chosen):
+        rows[row.claim_id].append(row)
+    return {claim.id: _marks(claim, rows[claim.id]) for claim in claims}
+
+
+def _marks(claim: Claim, rows: Sequence[Any]) -> dict[UUID, Mark]:
     present = [row for row in rows if row.attempt == claim.attempt]
     if claim.status is ClaimStatus.RETURNED:
         in_part = any(row.rejected for row in present)

@@ -18,6 +18,7 @@ from tracker.logbook.claim_views import claim_page, decision_form, handing_forms
 from tracker.logbook.models import Claim
 
 bp = Blueprint("second", __name__)
+MOST_TOGETHER = 20  # as many as can be read with care on one page
 
 
 @bp.post("/claims/<uuid:claim_id>/countersign")

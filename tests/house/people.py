@@ -10,6 +10,9 @@ from flask import Flask
 
 from tests.asking import answered, ask, ask_by_mail, make_reply, token_of
 from tests.browsing import cookie_name, sign_in
+from tests.equipment import registered
+from tests.feedback import collated, link_of, opened, scheme_with_feedback
+from tests.house.outside import outside_things
 from tests.make import (
     make_centre,
     make_component,
@@ -23,8 +26,7 @@ from tests.make import (
     make_supervision,
     make_version,
 )
-from tests.house.outside import outside_things
-from tests.world import SCHEME, World, make_world
+from tests.world import World, make_world
 from tracker.accounts.models import Person, Role, SignedIn
 from tracker.assessments.answering_actions import answer
 from tracker.core import storage
@@ -49,7 +51,7 @@ class Company:
 
 def gather(app: Flask) -> Company:
     """Everybody, signed in, and everything, in the database."""
-    world = make_world(SCHEME | {"signatures": {"section": "supervisor", "whole": "training_lead"}})
+    world = make_world(scheme_with_feedback() | {"signatures": {"section": "supervisor", "whole": "training_lead"}})
     people = _people(world)
     things = _things(world)
     things |= outside_things(world, people)
@@ -58,6 +60,7 @@ def gather(app: Flask) -> Company:
         _relate(enrolment, people)
     _grant(world, people)
     _add_assessments(world, people, things)
+    _add_feedback(world, things)
     draft_from(world.lead, world.enrolment.version)  # SCHEME, version 2
     db.session.commit()
     cookies = {"anonymous": ""} | {kind: _sign_in(app, person) for kind, person in people.items()}
@@ -127,11 +130,20 @@ def _things(world: World) -> dict[str, Any]:
         "own_file": _attach(entry, world.trainee),
         "submitted_claim": world.submitted("NM-1").id,
         "signed_claim": world.signed("GEN-1").id,
+        "equipment": registered(world).id,
         "open_competency": world.id_of("GEN-2"),
         "another_area": world.id_of("RE-1"),
     }
     db.session.add(draft)
     return things
+
+
+def _add_feedback(world: World, things: dict[str, Any]) -> None:
+    """A round of feedback that is collated, and one that is open."""
+    things["collated_round"] = collated(world).id
+    addresses = [f"asked{number}@elsewhere.example" for number in range(8)]
+    things["open_round"] = opened(world, addresses=addresses).id
+    things["feedback_link"] = link_of(addresses[0]).rsplit("/", 1)[1]
 
 
 def _add_assessments(world: World, people: dict[str, Person], things: dict[str, Any]) -> None:

@@ -61,6 +61,11 @@ class NoticeKind(StrEnum):
     ASSESSMENT_DONE = "assessment_done"
     ASSESSMENT_ACCEPTED = "assessment_accepted"
     ASSESSMENT_NOT_ACCEPTED = "assessment_not_accepted"
+    FEEDBACK_OPENED = "feedback_opened"
+    FEEDBACK_TOO_FEW = "feedback_too_few"
+    FEEDBACK_READY = "feedback_ready"
+    FEEDBACK_TO_READ = "feedback_to_read"
+    FEEDBACK_RELEASED = "feedback_released"
 
 
 class MailTime(StrEnum):

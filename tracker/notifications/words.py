@@ -64,6 +64,13 @@ SENTENCES = {
     NoticeKind.ASSESSMENT_DONE: "{actor} gave the assessment of {about}. It counts, and you can read it.",
     NoticeKind.ASSESSMENT_ACCEPTED: "{actor} accepted the assessment of {about}. It counts, and you can read it.",
     NoticeKind.ASSESSMENT_NOT_ACCEPTED: "{actor} did not accept the assessment of {about}, with a reason.",
+    NoticeKind.FEEDBACK_OPENED: "{actor} asked your colleagues for feedback about you ({about}). Rate yourself too.",
+    NoticeKind.FEEDBACK_TOO_FEW: (
+        "Too few colleagues answered ({about}): their answers stay closed. Ask more of them, or set a later day."
+    ),
+    NoticeKind.FEEDBACK_READY: "The feedback of your colleagues ({about}) is there. Rate yourself, then read it.",
+    NoticeKind.FEEDBACK_TO_READ: "Feedback ({about}) has come in. Read the comments, and release those that help.",
+    NoticeKind.FEEDBACK_RELEASED: "{actor} has read the comments of your colleagues ({about}) for you.",
 }
 
 SUBJECTS = {
@@ -113,6 +120,11 @@ SUBJECTS = {
     NoticeKind.ASSESSMENT_DONE: "Assessment given",
     NoticeKind.ASSESSMENT_ACCEPTED: "Assessment accepted",
     NoticeKind.ASSESSMENT_NOT_ACCEPTED: "Assessment not accepted",
+    NoticeKind.FEEDBACK_OPENED: "Feedback was asked for",
+    NoticeKind.FEEDBACK_TOO_FEW: "Too few have answered",
+    NoticeKind.FEEDBACK_READY: "Feedback to read",
+    NoticeKind.FEEDBACK_TO_READ: "Comments to release",
+    NoticeKind.FEEDBACK_RELEASED: "Comments were read",
 }
 
 

@@ -1,7 +1,11 @@
-"""What a centre works with, for tests."""
+"""What a centre works with, and sign-offs that rest on it, for tests."""
 
+import json
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
+
+import sqlalchemy as sa
 
 from tests.world import World, make_entry_facts, seen
 from tracker.accounts.models import Person
@@ -12,9 +16,13 @@ from tracker.equipment.actions import Change, Registration, register, register_c
 from tracker.equipment.models import Equipment, EquipmentKind, Revision
 from tracker.equipment.queries import get_equipment
 from tracker.logbook import claim_actions
-from tracker.logbook.claim_actions import Submission
+from tracker.logbook.claim_actions import Seen, Submission
 from tracker.logbook.entry_actions import Saving, save_entry
-from tracker.logbook.models import Claim, EntryStatus
+from tracker.logbook.models import Claim, ClaimStatus, EntryStatus
+from tracker.logbook.queries import get_claim
+from tracker.notifications.models import Notice, NoticeKind
+from tracker.progress.models import Standing
+from tracker.record.models import Event
 
 BEGAN = date(2026, 1, 1)
 
@@ -48,3 +56,26 @@ def signed_with(world: World, *things: Equipment, code: str = "GEN-1") -> Claim:
     claim_actions.sign_off(world.supervisor, claim.id, seen(claim), level, "Well done.")
     db.session.commit()
     return claim
+
+
+def standing_of(world: World, code: str = "GEN-1") -> Standing:
+    db.session.expire_all()
+    return db.session.get_one(Standing, (world.enrolment.id, world.id_of(code)))
+
+
+def status_of(claim: Claim) -> ClaimStatus:
+    return db.session.scalars(sa.select(Claim.status).where(Claim.id == claim.id)).one()
+
+
+def shown(world: World, claim: Claim) -> Seen:
+    """The press of a button on the claim as it is now."""
+    db.session.expire_all()
+    return seen(get_claim(world.supervisor, claim.id))
+
+
+def told(kind: NoticeKind) -> set[Any]:
+    return set(db.session.scalars(sa.select(Notice.person_id).where(Notice.kind == kind)))
+
+
+def events() -> list[tuple[str, dict[str, Any]]]:
+    return [(e.kind, json.loads(e.body)) for e in db.session.scalars(sa.select(Event).order_by(Event.seq))]

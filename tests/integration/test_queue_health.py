@@ -19,11 +19,12 @@ from tracker.core.db import db
 from tracker.enrolments.queries import get_enrolment
 from tracker.logbook import claim_actions
 from tracker.logbook.lapse_actions import recheck
-from tracker.logbook.models import Claim, ClaimStatus, LapseCause
+from tracker.logbook.models import Claim, ClaimStatus
 from tracker.logbook.offer_actions import offer_waiting
 from tracker.logbook.queries import get_claim
 from tracker.logbook.waits import usual_said, usual_wait
 from tracker.notifications.models import Notice, NoticeKind
+from tracker.progress.models import LapseCause
 from tracker.reports.queue import queue_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

@@ -68,8 +68,8 @@ def restage(enrolment: Enrolment, requirement_id: UUID, facts: Facts) -> bool:
     if before is None:
         return False
     moved = {"stage": facts.stage, "level": facts.level, "since": facts.since, "names_id": facts.names_id}
-    moved |= {"lapses_on": facts.lapses_on(requirement.validity_months), "lapse_cause": facts.lapse_cause}
-    connection.execute(MOVE, which | moved)
+    lapse = {"lapses_on": facts.lapses_on(requirement.validity_months), "lapse_cause": facts.lapse_cause}
+    connection.execute(MOVE, which | moved | lapse)
     _move_sums(enrolment.id, outline.within(requirement.section_id), _Step.of(before, facts.stage), requirement.credits)
     return True
 

@@ -4,8 +4,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from tracker.core.db import db
 from tracker.core.errors import Refused
-from tracker.operations import sealing
+from tracker.operations import rebuilding, sealing
 from tracker.record import keys
 from tracker.record.adoption import adopt
 from tracker.record.cli import record
@@ -21,6 +22,23 @@ def adopt_command(reason: str) -> None:
     event = adopt(reason)
     sealing.seal_in_worker()
     click.echo(f"Event {event.seq} says what was given up and why. What was sealed before is kept beside its copy.")
+
+
+@record.command("rebuild")
+@click.option("--all", "everything", is_flag=True, help="Work out what follows from every event, not only lost ones.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def rebuild_command(*, everything: bool, dry_run: bool) -> None:
+    """Put back the events that an old backup lacks, and what follows from them. Texts cannot be put back."""
+    done = rebuilding.rebuild(everything=everything)
+    for problem in done.problems:
+        click.echo(problem, err=True)
+    if dry_run:
+        db.session.rollback()
+        click.echo(f"{done.events} events would be put back, for {done.enrolments} trainings. Nothing was done.")
+        return
+    click.echo(f"{done.events} events were put back, for {done.enrolments} trainings.")
+    db.session.commit()
+    rebuilding.finish()
 
 
 @click.group(cls=AppGroup, invoke_without_command=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.core.db import db
 from tracker.core.places import resource
 from tracker.record.checkpoints import list_keys
-from tracker.record.notary import make_first_key
+from tracker.record.keys import make_first_key
 from tracker.record.places import key_folder
 
 

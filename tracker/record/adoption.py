@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tracker.core.db import begin_write, db
 from tracker.core.errors import Refused
-from tracker.record import guard, outside, places, segments
+from tracker.record import guard, keys, outside, places, segments
 from tracker.record.actions import add
 from tracker.record.checkpoints import get_tree
 from tracker.record.decision import OPERATOR, Decision
@@ -23,6 +23,7 @@ def adopt(reason: str) -> Event:
     if guard.look_again() is None and not _second_copy_differs():
         raise Refused("The database goes on from what was sealed: there is nothing to adopt.")
     decision = Decision("record_adopted", OPERATOR, None, uuid4(), _facts(), {"reason": reason})
+    keys.put_back()
     event = add(decision)
     db.session.commit()
     outside.set_aside(places.checkpoint_folder())

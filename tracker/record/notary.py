@@ -13,7 +13,8 @@ from tracker.core.db import begin_write, db
 from tracker.core.errors import Refused, refuse_if
 from tracker.record import guard, outside, places, private_keys, segments
 from tracker.record.checkpoints import latest_checkpoint, list_blocks, list_keys, list_vkeys, read_leaves
-from tracker.record.models import Checkpoint, Event, NotaryKey, TreeBlock
+from tracker.record.keys import make_first_key
+from tracker.record.models import Checkpoint, Event, TreeBlock
 from tracker.record.private_keys import Signer
 from tracker.record.queries import head_seq
 from tracker.record.tree import BLOCK, Tree
@@ -122,16 +123,6 @@ def get_signer() -> Signer:
             f"The private key of {keys[-1].vkey} is not in {places.key_folder()}: set TRACKER_KEY_FOLDER to where it "
             "is, or TRACKER_NOTARY=own here when another process signs; where it is lost, run tracker notary revoke."
         )
-    return signer
-
-
-def make_first_key() -> Signer:
-    """The record's first key. Its file is there before the database knows it. It commits."""
-    signer = private_keys.new_signer(places.new_origin())
-    private_keys.keep(places.key_folder(), signer)
-    begin_write()
-    db.session.add(NotaryKey(number=1, vkey=signer.vkey, after_size=0, made_at=now()))
-    db.session.commit()
     return signer
 
 

@@ -698,7 +698,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column(
                 "lapse_cause",
-                sa.Enum("validity", "change", name="lapsecause", native_enum=False, create_constraint=True, length=40),
+                sa.Enum("validity", "change", name="lapsecause", native_enum=False, create_constraint=False, length=40),
                 nullable=True,
             )
         )
@@ -724,8 +724,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("fixed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("has_app", sa.Boolean(), server_default=sa.text("0"), nullable=False))
-        batch_op.add_column(sa.Column("has_passkey", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("has_app", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+        batch_op.add_column(sa.Column("has_passkey", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
     with op.batch_alter_table("record_head", schema=None) as batch_op:
         batch_op.add_column(sa.Column("receipts_to", sa.BigInteger(), server_default="0", nullable=False))
@@ -736,7 +736,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column(
                 "lapse_cause",
-                sa.Enum("validity", "change", name="lapsecause", native_enum=False, create_constraint=True, length=40),
+                sa.Enum("validity", "change", name="lapsecause", native_enum=False, create_constraint=False, length=40),
                 nullable=True,
             )
         )

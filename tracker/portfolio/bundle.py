@@ -87,7 +87,7 @@ def _proof(content: Content) -> Iterator[tuple[str, bytes]]:
 
 def _openings(seqs: Sequence[int]) -> list[dict[str, Any]]:
     return [
-        {"seq": each.seq, "field": each.field, "salt": each.salt.hex(), "text": each.text}
+        {"seq": each.seq, "field": each.field, "salt": _text([each.salt])[0], "text": each.text}
         for each in queries.list_openings(seqs)
     ]
 

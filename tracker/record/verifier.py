@@ -314,7 +314,7 @@ def _gone(files: Mapping[str, bytes], events: Mapping[int, Any]) -> Iterator[str
     """What was withheld or erased. Raises Wrong when what is there is not what the events speak of."""
     shut = {(seq, field): digest for seq, body in events.items() for field, digest in body["commitments"].items()}
     for each in load(files, "openings.json"):
-        if shut.pop((each["seq"], each["field"]), "") != commitment(bytes.fromhex(each["salt"]), each["text"]):
+        if shut.pop((each["seq"], each["field"]), "") != commitment(unbase64(each["salt"]), each["text"]):
             raise Wrong(f"The text “{each['field']}” of event {each['seq']} is not the one that was recorded.")
     if shut:
         yield f"Texts were withheld or erased in events {', '.join(sorted({str(seq) for seq, _ in shut}))}."

@@ -1,6 +1,7 @@
 """Signatures above the items: who gives them, on what, and what undoes them."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -267,4 +268,30 @@ def test_the_progress_page_asks_no_more_questions_when_more_is_signed(client: Fl
     with counted_statements() as after:
         page = client.get(address).text
     assert "Signed by Supervisor Osei" in page
-    assert len(before) == len(after) <= 7, after
+    assert len(before) == len(after) <= 6, after
+
+
+def test_the_queue_shows_the_supervisor_the_section_and_the_lead_the_whole(client: FlaskClient, world: World) -> None:
+    def waiting(person: Person) -> list[str]:
+        sign_in(client, person)
+        return re.findall(
+            r'href="/enrolments/[0-9a-f-]{36}/(?:sections/[0-9a-f-]{36}/)?sign">([^<]*)', client.get("/queue").text
+        )
+
+    complete(world, "GEN-1", "NM-1")
+    db.session.commit()
+    assert (waiting(world.supervisor), waiting(world.lead)) == (["Nuclear medicine"], [])
+    complete(world, "GEN-2")
+    db.session.commit()
+    assert waiting(world.supervisor) == ["Generic", "Nuclear medicine"]
+    sign(world)
+    sign(world, "NM")
+    db.session.commit()
+    assert (waiting(world.supervisor), waiting(world.lead)) == ([], ["The whole training"])
+    sign(world, None)
+    db.session.commit()
+    assert (waiting(world.supervisor), waiting(world.lead)) == ([], [])
+    revoke_claim(world, db.session.scalars(sa.select(Claim).where(Claim.competency_id == world.id_of("NM-1"))).one())
+    world.signed("NM-1")
+    db.session.commit()
+    assert (waiting(world.supervisor), waiting(world.lead)) == (["Nuclear medicine"], [])

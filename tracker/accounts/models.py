@@ -26,8 +26,8 @@ class Person(WithId, UserMixin, Model):  # type: ignore[misc] # Flask-Security's
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)  # changes when every session must end
     created_at: Mapped[datetime]
-    has_app: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # an AuthenticatorApp
-    has_passkey: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # at least one Passkey
+    has_app: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))  # an AuthenticatorApp
+    has_passkey: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))  # at least one Passkey
     grants: Mapped[list["Grant"]] = relationship(
         lazy="raise_on_sql", foreign_keys="Grant.person_id", back_populates="person"
     )

@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.models import Grant, Person, Role
 from tracker.core.clock import today
 from tracker.core.db import db
-from tracker.core.errors import NotFound
+from tracker.core.errors import Forbidden, NotFound
 from tracker.curricula.models import Version
 from tracker.enrolments.models import Centre, Enrolment
-from tracker.enrolments.queries import in_force, lock_enrolment, with_people
+from tracker.enrolments.queries import in_force, lock_enrolment, may_see, with_people
 from tracker.moderation.models import FinalAssessment
 from tracker.moderation.permissions import can_assign, can_read_final
 from tracker.record.models import Event
@@ -40,11 +40,14 @@ def get_final(viewer: Person, final_id: UUID) -> FinalAssessment:
 
 
 def get_candidate(viewer: Person, enrolment_id: UUID) -> Enrolment:
-    """The training that a scheme's lead assigns an examiner to. Loads: as with_people. Raises NotFound."""
+    """The training that a scheme's lead assigns an examiner to. Loads: as with_people.
+
+    Raises NotFound, or Forbidden for somebody else who may see it.
+    """
     found = db.session.scalars(with_people().where(Enrolment.id == enrolment_id)).unique().one_or_none()
-    if found is None or not can_assign(viewer, found, today()):
-        raise NotFound
-    return found
+    if found is not None and can_assign(viewer, found, today()):
+        return found
+    raise Forbidden if may_see(viewer, enrolment_id) else NotFound
 
 
 def get_with_people(enrolment_id: UUID) -> Enrolment:

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tracker.accounts.models import Grant, Person, Role
+from tracker.assessments.models import Assessment
 from tracker.core.db import db
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.enrolments.queries import in_force
@@ -43,6 +44,12 @@ def _parts(person_id: UUID, enrolment_ids: sa.Select[UUID]) -> list[sa.Select[UU
     return [
         part(Part.IS_TRAINEE, Enrolment.id, Enrolment.trainee_id == person_id),
         part(Part.SUPERVISED, Supervision.enrolment_id, Supervision.supervisor_id == person_id),
+        part(
+            Part.ASSESSED,
+            Assessment.enrolment_id,
+            Assessment.assessor_id == person_id,
+            Assessment.answered_at.is_not(None),
+        ),
         part(Part.DECIDED, Claim.enrolment_id, Claim.id.in_(sa.select(ClaimStep.claim_id).where(decided))),
         part(Part.CONFIRMED, Registration.enrolment_id, Registration.confirmed_by_id == person_id),
         part(Part.REVIEWED, Review.enrolment_id, Review.held_by_id == person_id),

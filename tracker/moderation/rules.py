@@ -13,7 +13,8 @@ class Part(StrEnum):
     """What part somebody had in a training."""
 
     IS_TRAINEE = "is the trainee"
-    SUPERVISED = "has supervised or assessed the trainee"
+    SUPERVISED = "has supervised the trainee, or was named as an assessor"
+    ASSESSED = "has assessed the trainee's work"
     DECIDED = "has decided on the trainee's claims"
     CONFIRMED = "has confirmed the trainee's module results"
     REVIEWED = "has held the trainee's reviews"

@@ -38,6 +38,12 @@ class SectionExplained:
         return all(part.met for part in self.parts)
 
     @property
+    def waits_for_signature(self) -> bool:
+        """Whether all is there but the section's own signature."""
+        own = self.signing.part if self.signing else None
+        return own is not None and not own.met and [part for part in self.parts if not part.met] == [own]
+
+    @property
     def percent(self) -> int:
         """Done over all, weighted where the curriculum says so, in whole percent, rounded down: 100 means all."""
         return percent_of(self.weight_done, self.weight)

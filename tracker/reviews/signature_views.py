@@ -127,7 +127,7 @@ def _places(outline: Outline, enrolment: Enrolment) -> Iterator[Place]:
     for each in found.sections:
         if each.signing:
             path = url_for("signatures.sign_section", enrolment_id=enrolment.id, section_id=each.section.id)
-            waits = not each.met and all(part.met for part in each.parts if part != each.signing.part)
+            waits = each.waits_for_signature
             may = waits and _may_sign(enrolment, each.signing.signer)
             word = "Signed" if each.met else _waits(each.signing.signer) if waits else "Not complete"
             yield Place(each.section.title, each.sentence, word, path if may else "")

@@ -19,6 +19,7 @@ from tracker.core.places import read_settings, resource
 from tracker.core.web import set_up_transactions, set_up_web
 from tracker.curricula import diff_views, editor_views, part_views
 from tracker.curricula import views as curricula
+from tracker.enrolments import views as enrolments
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.equipment import views as equipment
 from tracker.learning import views as learning
@@ -42,6 +43,7 @@ PAGES = (
     claim_views.bp,
     lapse_views.bp,
     equipment.bp,
+    enrolments.bp,
     second_views.bp,
     sitting_views.bp,
     learning.bp,

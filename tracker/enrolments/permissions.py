@@ -1,6 +1,7 @@
 """Who stands in which relation to an enrolment. Needs: the person's grants and the enrolment's supervisions loaded."""
 
 from datetime import date
+from uuid import UUID
 
 from tracker.accounts.models import Grant, Person, Role
 from tracker.enrolments.models import Enrolment, Supervision, SupervisionRole
@@ -38,6 +39,23 @@ def leads(person: Person, enrolment: Enrolment, on: date) -> bool:
     return not is_trainee(person, enrolment) and any(
         grant.role is Role.TRAINING_LEAD and covers(grant, enrolment) and runs(grant, on) for grant in person.grants
     )
+
+
+def leads_centre(person: Person, centre_id: UUID, on: date) -> bool:
+    """Whether the person is a training lead of the centre on that day."""
+    return any(
+        grant.role is Role.TRAINING_LEAD and grant.centre_id == centre_id and runs(grant, on) for grant in person.grants
+    )
+
+
+def can_arrange_cover(person: Person, enrolment: Enrolment, covered_id: UUID, on: date) -> bool:
+    """Who is away says who covers, and so does the training lead; never the trainee."""
+    return (person.id == covered_id and not is_trainee(person, enrolment)) or leads(person, enrolment, on)
+
+
+def can_end_cover(person: Person, enrolment: Enrolment, cover: Supervision, on: date) -> bool:
+    """Both who covers and who is covered end it, and the training lead."""
+    return person.id in {cover.covers_for_id, cover.supervisor_id} or leads(person, enrolment, on)
 
 
 def current_supervisions(enrolment: Enrolment, on: date) -> list[Supervision]:

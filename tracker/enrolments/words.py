@@ -27,9 +27,13 @@ def _with_cover(names: dict[UUID, str], cover: Supervision | None, person: Perso
 
 def cover_phrase(cover: Supervision, names: dict[UUID, str]) -> str:
     """Such as "covering for R. Osei until 3 March 2026"; `names`: of all who supervise."""
-    last = cover.ends_on
-    until = f" until {last.day} {month_name[last.month]} {last.year}" if last else ""
+    until = f" until {day_said(cover.ends_on)}" if cover.ends_on else ""
     return f"covering for {names.get(cover.covers_for_id, 'a supervisor') if cover.covers_for_id else ''}{until}"
+
+
+def day_said(day: date) -> str:
+    """A day as people write it: 3 March 2026."""
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def cover_said(person: Person, enrolment: Enrolment, on: date) -> str:

@@ -72,6 +72,9 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "reports/queue.html",
         waiting=queue_of(viewer(), today()),
+        covers=covers_of(viewer().id, today()),
+        own=viewer().id,
+        today=today(),
         assessments=list_waiting(viewer(), today()),
         usual=usual_said(usual_wait([viewer().id])),
         rechecks=rechecks_due(viewer(), today()),

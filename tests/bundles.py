@@ -60,6 +60,8 @@ def _prove(files: Files, signer: Signer) -> None:
     root = base64.b64encode(tree.root(leaves)).decode()
     files["checkpoint.txt"] = private_keys.signed_note(f"{signer.name}\n{len(leaves)}\n{root}\n", signer)
     files["keys.txt"] = f"{signer.vkey}\n".encode()
+    for name in [name for name in files if name.startswith("key-changes/")]:
+        del files[name]
     paths = {
         str(number): [base64.b64encode(each).decode() for each in tree.inclusion_proof(leaves, number - 1, len(leaves))]
         for number in range(1, len(leaves) + 1)

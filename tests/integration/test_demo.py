@@ -13,6 +13,8 @@ from tracker.core.errors import Refused
 from tracker.enrolments.models import Centre, Enrolment
 from tracker.enrolments.queries import list_own_enrolments
 from tracker.logbook.models import Claim, ClaimStatus, EntryStatus, LogEntry
+from tracker.moderation.models import Sample
+from tracker.moderation.visit_queries import waiting_visits
 from tracker.operations.demo import address, load_demo
 from tracker.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tracker.progress.models import Stage
@@ -104,3 +106,10 @@ def test_no_claim_waits_without_its_reason_or_signer(demo: None) -> None:
     assert sorted(statuses) == sorted(
         [ClaimStatus.SIGNED_OFF] * 12 + [ClaimStatus.SUBMITTED] * 2 + [ClaimStatus.RETURNED]
     )
+
+
+def test_a_visit_is_open_for_the_moderator(demo: None) -> None:
+    (visit,) = waiting_visits(person("moderator"), today())
+    samples = db.session.scalars(sa.select(Sample).where(Sample.visit_id == visit.id)).all()
+
+    assert len({sample.enrolment_id for sample in samples}) == 3

@@ -18,7 +18,9 @@ from tracker.core.errors import Refused
 from tracker.enrolments.models import Centre
 from tracker.logbook.models import ClaimStatus
 from tracker.operations.demo_accounts import DEMO_PASSWORD
+from tracker.operations.demo_assessments import add_assessments
 from tracker.operations.demo_trainee import Book, demo_modules
+from tracker.operations.demo_visit import add_visit
 from tracker.operations.library import AWARD, SCHEME, import_library
 from tracker.operations.population.calendar import DAY, add_months, make_id, make_start, seeded
 from tracker.operations.population.diary import Diary, keep_diary
@@ -64,7 +66,9 @@ def load_demo() -> None:
     refuse_if_inhabited()
     import_library()
     with TemporaryFile() as file:
-        _make(World(today(), Bulk(db.session.connection()), Shelf(file)))
+        people = _make(World(today(), Bulk(db.session.connection()), Shelf(file)))
+    add_assessments(people["trainee"], people["supervisor"], today())
+    add_visit(people["lead"], people["moderator"], today())
     db.session.commit()
 
 
@@ -85,7 +89,8 @@ class _Demo:
     award: Scheme
 
 
-def _make(world: World) -> None:
+def _make(world: World) -> dict[str, Person]:
+    """Everybody and what they did. Gives those who can sign in."""
     rng = seeded(SEED)
     people = {name: world.crowd.named(rng, *names, address(name)) for name, names in NAMES.items()}
     password = hash_password(DEMO_PASSWORD)
@@ -99,6 +104,7 @@ def _make(world: World) -> None:
     for number in range(OTHER_TRAINEES):
         _add_other(demo, number)
     world.finish(rng)
+    return people
 
 
 def _grants(rng: Random, demo: _Demo) -> Sequence[Grant]:

@@ -5,6 +5,6 @@ DEMO_ACCOUNTS = {
     "trainee@demo.example": "logs work and submits it for sign-off",
     "supervisor@demo.example": "signs off or returns what trainees submit",
     "lead@demo.example": "sees where every trainee of the centre stands",
-    "moderator@demo.example": "looks at the records of chosen trainees",
+    "moderator@demo.example": "makes a visit from outside: looks at sign-offs that were drawn by chance",
     "admin@demo.example": "looks after accounts",
 }

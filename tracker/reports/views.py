@@ -15,6 +15,7 @@ from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Centre
 from tracker.enrolments.permissions import current_supervisors, is_trainee
 from tracker.enrolments.queries import overseen_ids
+from tracker.enrolments.team_queries import covers_of
 from tracker.logbook.waits import usual_said, usual_wait
 from tracker.reports import permissions
 from tracker.reports.bottlenecks import bottlenecks_of

@@ -67,11 +67,12 @@ class Quiet(WSGIRequestHandler):
 def serve(folder: Path, url: str) -> Iterator[Site]:
     """The demo, at an address of this machine's own."""
     app = create_app(demo_settings(folder, url))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"  # mail that is clicked on leads here
     with app.app_context():
         set_up()
         load_demo()
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(app, f"http://127.0.0.1:{server.port}")

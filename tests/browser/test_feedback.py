@@ -100,6 +100,8 @@ def test_a_round_of_feedback_on_a_telephone_without_script(site: Site, on_a_tele
     supervisor.reads("Saved. The trainee is told.")
     # And the trainee reads the sums beside her own rating, and four of the five comments
     trainee.open(place)
-    trainee.reads("What 5 colleagues answered", "as expected at this stage (your own rating)", "Thing")
+    trainee.reads(
+        "What 5 colleagues answered", "better than expected: 5", "Your own rating: as expected at this stage", "Thing"
+    )
     assert trainee.page.locator("blockquote").count() == 4
     assert not any(address in trainee.page.content() for address in COLLEAGUES)

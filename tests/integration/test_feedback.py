@@ -301,7 +301,7 @@ def test_the_trainee_rates_themselves_before_they_see_the_sums(app: Flask, world
     assert "Works well with others" not in page_of(app, world.trainee, asked)
     client = as_(app, world.trainee)
     assert client.post(f"/feedback/{asked.id}/self", data=reply(answer_team="very")).status_code == 302
-    assert "(your own rating)" in client.get(f"/feedback/{asked.id}").text
+    assert "Your own rating: very" in client.get(f"/feedback/{asked.id}").text
     assert client.post(f"/feedback/{asked.id}/self", data=reply(answer_team="yes")).status_code == 409
 
 

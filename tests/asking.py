@@ -22,7 +22,7 @@ ANSWERS = {"help_given": 2, "help_next": 3, "strengths": "Calm and careful."}
 
 def ask(world: World, **more: Any) -> Assessment:
     """The trainee asks the supervisor for a DOPS of GEN-1, unless `more` says otherwise."""
-    values = {"key": uuid4(), "form": "DOPS", "title": "Washed hands at the bench", "performed_on": date(2026, 3, 2)}
+    values: dict[str, Any] = {"key": uuid4(), "form": "DOPS", "title": "Washed hands at the bench", "performed_on": date(2026, 3, 2)}
     whom = {} if more.keys() & {"address", "person_id"} else {"person_id": world.supervisor.id}
     code = more.pop("code", "GEN-1")
     asked = asking_actions.ask(
@@ -55,7 +55,8 @@ def token_of(path: str) -> str:
 def make_reply(name: str = "Jo Lund", **more: Any) -> Reply:
     """A form that was filled in."""
     statement = Statement(name, "Senior technologist", "RCT", "1234")
-    return Reply(**({"key": uuid4(), "statement": statement, "answers": ANSWERS} | more))
+    values: dict[str, Any] = {"key": uuid4(), "statement": statement, "answers": ANSWERS}
+    return Reply(**(values | more))
 
 
 def reply_form(**more: Any) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def test_an_assessor_without_an_account_fills_in_a_dops_in_few_interactions(site
     assessor.fill("What went well?", "You explained the camera so that the patient smiled.")
     assessor.fill("Your name", "Priya Nair")
     assessor.fill("Your job", "Lead radiographer")
-    assessor.fill("The register that you are on", "HCPC")
+    assessor.fill("The register that you are on, if any", "HCPC")
     assessor.fill("Your number there", "RA 71234")
     assessor.press("Send")
     # Then they are thanked, and it was quick

@@ -87,9 +87,15 @@ class ReplyForm(AnswerForm):
         [InputRequired("Say what your job is."), Length(max=60)],
         description="For example, senior technologist",
     )
-    register_body = StringField("The register that you are on", [Length(max=60)], description=REGISTER)
+    register_body = StringField("The register that you are on, if any", [Length(max=60)], description=REGISTER)
     register_number = StringField("Your number there", [Length(max=40)])
     needs_registration = False
+
+    def for_registered(self, needed: bool) -> None:
+        """Say whether the form is for people on a register alone."""
+        self.needs_registration = needed
+        if needed:
+            self.register_body.label.text = "The register that you are on"
 
     def validate_register_body(self, field: Field) -> None:
         """Some forms are for people on a register."""

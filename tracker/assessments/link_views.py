@@ -83,7 +83,7 @@ def _reply_form(found: Assessment) -> LinkReplyForm:
     outline = get_outline(found.version_id)
     asked = outline.form(found.form)
     form = answer_form(asked, outline.levels, LinkReplyForm)
-    form.needs_registration = asked.needs_registration
+    form.for_registered(asked.needs_registration)
     return form
 
 

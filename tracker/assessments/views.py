@@ -198,7 +198,7 @@ def _reply_form(found: Assessment) -> AccountReplyForm:
     outline = get_outline(found.version_id)
     asked = outline.form(found.form)
     form = answer_form(asked, outline.levels, AccountReplyForm)
-    form.needs_registration = asked.needs_registration
+    form.for_registered(asked.needs_registration)
     if not form.is_submitted() and (last := queries.find_last_given(viewer().id)) is not None:
         form.assessor_role.data = last.assessor_role
         form.register_body.data, form.register_number.data = last.register_body, last.register_number

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tracker.accounts.models import Person
 from tracker.assessments.answering_actions import answer
+from tracker.assessments.answers import Answers
 from tracker.assessments.asking_actions import Request, ask
 from tracker.assessments.content import Reply, Statement
 from tracker.core.db import db
@@ -19,7 +20,7 @@ SEED = "demo assessments"
 OUTSIDER = "priya.nair@imaging.example"
 MESSAGE = "You watched both studies. It would help me to hear how I explained the camera to the second patient."
 FORM = "DOPS"
-ANSWERS = {
+ANSWERS: Answers = {
     "help_given": 3,
     "help_next": 3,
     "times_before": "5 to 9 times",

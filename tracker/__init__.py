@@ -23,7 +23,7 @@ from tracker.enrolments import views as enrolments
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.equipment import views as equipment
 from tracker.learning import views as learning
-from tracker.logbook import claim_views, entry_views, lapse_views, second_views, sitting_views
+from tracker.logbook import claim_views, entry_views, lapse_views, retyping_views, second_views, sitting_views
 from tracker.moderation import final_views, visit_views
 from tracker.notifications import views as notifications
 from tracker.operations import moving_views
@@ -44,6 +44,7 @@ PAGES = (
     lapse_views.bp,
     equipment.bp,
     enrolments.bp,
+    retyping_views.bp,
     second_views.bp,
     sitting_views.bp,
     learning.bp,

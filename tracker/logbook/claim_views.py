@@ -30,6 +30,7 @@ from tracker.logbook.content import claim_digest
 from tracker.logbook.facts import deciding
 from tracker.logbook.models import Claim, ClaimStatus
 from tracker.logbook.resting import marks_of
+from tracker.logbook.retyping_rules import misfits
 from tracker.logbook.waits import usual_said, usual_wait
 from tracker.logbook.words import KINDS, MARKS, PARTS
 from tracker.progress.models import Stage
@@ -78,7 +79,8 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
     claim, to_confirm = deciding(claims)
     if claim is None and enrolment.trainee_id == viewer().id:  # An open claim is its trainee's alone.
         claim = next((each for each, carried in claims if carried is None), None)
-    asked = Asked.of(enrolment, get_outline(enrolment.version_id).requirement(found.id), today())
+    requirement = get_outline(enrolment.version_id).requirement(found.id)
+    asked = Asked.of(enrolment, requirement, today())
     entries = queries.entries_for(enrolment.id, found.id)
     unmet = [need.sentence for need in asked.needs if not need.met]
     supervised = bool(asked.supervisors)
@@ -90,6 +92,7 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
         asked=asked,
         entries=entries,
         marks=marks_of(claim) if claim else {},
+        misfits=misfits(requirement.rule, entries) if permissions.can_log(viewer(), enrolment) else [],
         mark_words=MARKS,
         kinds=KINDS,
         parts=PARTS,
@@ -232,6 +235,7 @@ def claim_page(claim: Claim, **sent: PressForm) -> str:
         asked=asked if made_under.id == claim.enrolment.version_id else asked.under(made_under),
         evidence=evidence,
         marks=marks_of(claim),
+        misfits=(),
         mark_words=MARKS,
         kinds=KINDS,
         parts=PARTS,

@@ -154,6 +154,7 @@ def _write(actor: Person, entry: LogEntry, facts: EntryFacts, saving: Saving) ->
     entry.competencies = list(db.session.scalars(chosen.order_by(Competency.position)))
     entry.files = [*entry.files, *(keep(actor, each) for each in saving.received)]
     entry.used = list(saving.used)
+    entry.counts_as_form = entry.counts_as_part = None  # What it is was chosen anew.
     entry.version += 1
     entry.changed_at = now()
 

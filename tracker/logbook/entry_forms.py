@@ -131,3 +131,9 @@ class EntryForm(ActionForm):
 
 def _note(field: Field, sentence: str) -> None:
     field.errors = [*field.errors, sentence]
+
+
+class RetypeForm(ActionForm):
+    """As what an entry should count."""
+
+    to = RadioField("As what should it count?", [InputRequired("Choose as what it should count.")])

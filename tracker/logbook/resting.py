@@ -35,15 +35,17 @@ def locked_by(entry_id: UUID) -> Sequence[Hold]:
     )
     in_part = sa.exists().where(other.claim_id == Claim.id, other.attempt == ClaimEvidence.attempt, other.rejected)
     accepted = sa.and_(Claim.status == ClaimStatus.RETURNED, present, ~ClaimEvidence.rejected, in_part)
-    held = sa.or_(sa.and_(Claim.status.in_(WAITS), present), was_signed)
+    waits = sa.and_(Claim.status.in_(WAITS), present)
+    held = sa.or_(waits, was_signed)
     chosen: Any = (
-        sa.select(Requirement.code, held.label("held"), Requirement.position)
+        sa.select(Requirement.code, held.label("held"), waits.label("waits"), Requirement.position)
         .join(Claim, Claim.competency_id == Requirement.id)
         .join(ClaimEvidence, ClaimEvidence.claim_id == Claim.id)
         .where(ClaimEvidence.entry_id == entry_id, sa.or_(held, accepted))
     )
     return [
-        Hold(row.code, bool(row.held)) for row in db.session.execute(chosen.order_by(Requirement.position).distinct())
+        Hold(row.code, bool(row.held), bool(row.waits))
+        for row in db.session.execute(chosen.order_by(Requirement.position).distinct())
     ]
 
 

@@ -32,6 +32,7 @@ class Hold:
 
     code: str
     waits_or_signed: bool = True
+    waits: bool = False
 
 
 def why_not_change(locked_by: Sequence[Hold], *, fixed: bool = False) -> str | None:

@@ -36,6 +36,7 @@ class View:
 VIEWS = {
     "progress": View(TRAINEE, (f"{SCHEME}: your progress",)),
     "write": View(TRAINEE, (f"{SCHEME}: your progress", "Log what you did")),
+    "ask": View(TRAINEE, (f"{SCHEME}: your progress", "My assessments", "Ask for an assessment")),
     "queue": View(SUPERVISOR),
     "claim": View(SUPERVISOR, ("NM-03",), "h2:text-is('Evidence')"),
     "cohort": View(LEAD),

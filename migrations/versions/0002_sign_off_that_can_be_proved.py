@@ -723,6 +723,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("counts_as_part", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("fixed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("attachments", sa.JSON(), nullable=True))
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("has_app", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("has_passkey", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
@@ -875,6 +878,9 @@ def downgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("has_passkey")
         batch_op.drop_column("has_app")
+
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.drop_column("attachments")
 
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.drop_column("fixed")

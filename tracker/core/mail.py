@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,14 +31,18 @@ class OutgoingMail(WithId, Model):
     next_try_at: Mapped[datetime] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
     delivered_at: Mapped[datetime | None]
+    attachments: Mapped[dict[str, Any] | None]  # texts by their file names; none: a message without
 
 
-def write_mail(to_address: str, subject: str, text: str, html: str) -> OutgoingMail:
-    """Add a message to the transaction of the change it tells of."""
+def write_mail(
+    to_address: str, subject: str, text: str, html: str, attachments: dict[str, str] | None = None
+) -> OutgoingMail:
+    """Add a message to the transaction of the change it tells of, with texts attached by their file names."""
     written_at = now()
     mail = OutgoingMail(
         to_address=to_address, subject=subject, text=text, html=html, written_at=written_at, next_try_at=written_at
     )
+    mail.attachments = attachments
     db.session.add(mail)
     return mail
 
@@ -62,7 +67,7 @@ def deliver(mail: OutgoingMail) -> bool:
             "Mail %s was not delivered (try %s): %s", mail.id, mail.tries, type(failure).__name__
         )
         return False
-    mail.delivered_at, mail.text, mail.html = now(), "", ""
+    mail.delivered_at, mail.text, mail.html, mail.attachments = now(), "", "", None
     return True
 
 
@@ -96,4 +101,7 @@ def _message(mail: OutgoingMail) -> EmailMessage:
     message["Message-ID"] = f"<{mail.id}@tracker.invalid>"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    for name, attached in (mail.attachments or {}).items():
+        # As bytes: a receipt that a mail program breaks into other lines would not verify.
+        message.add_attachment(attached.encode(), maintype="text", subtype="plain", filename=name)
     return message

@@ -24,6 +24,7 @@ from tracker.logbook.ageing_actions import restate_due
 from tracker.logbook.lapse_actions import ask_for_rechecks
 from tracker.logbook.offer_actions import offer_waiting
 from tracker.notifications.actions import post_due
+from tracker.operations.receipting import post_receipts
 from tracker.operations.sealing import seal_in_worker
 
 PAUSE_SECONDS = 1
@@ -52,7 +53,8 @@ def signs_of_life() -> Path:
 
 def work(stop: Event) -> int:
     """Do once what is due. Gives how many things were taken in hand."""
-    steps = (seal_in_worker, post_notices, partial(deliver_mail, stop), restate_due, expire_due, close_due)
+    post = (post_receipts, post_notices, partial(deliver_mail, stop))
+    steps = (seal_in_worker, *post, restate_due, expire_due, close_due)
     return sum(_guarded(step) for step in (*steps, ask_for_rechecks, offer_what_waits))
 
 

@@ -207,7 +207,7 @@ class World:
             if seq % EVENTS_AT_A_TIME == 0:
                 self.bulk.write()
         self.bulk.write()
-        db.session.execute(sa.update(Head).values(seq=seq))
+        db.session.execute(sa.update(Head).values(seq=seq, receipts_to=seq))
         db.session.execute(sa.text("ANALYZE"))
 
     def _add_standings(self, training: Training, standings: Iterable[tuple[UUID, Any, Row]]) -> None:

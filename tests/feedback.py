@@ -2,7 +2,7 @@
 
 import re
 from copy import deepcopy
-from datetime import date
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from tracker.assessments import msf_actions, msf_answering, msf_closing
 from tracker.assessments.answers import Answers
 from tracker.assessments.msf_actions import Opening
 from tracker.assessments.msf_models import FeedbackComment, FeedbackRound
+from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.mail import OutgoingMail
 
@@ -34,7 +35,7 @@ FORM: dict[str, Any] = {
     ],
 }
 COLLEAGUES = [f"colleague{number}@elsewhere.example" for number in range(1, 9)]
-LAST_DAY = date(2026, 3, 31)
+RUNS_FOR = timedelta(days=21)
 LINK = re.compile(r"/feedback/by-mail/[\w-]+")
 OWN: Answers = {"team": "very", "trust": True, "keep": "My own words."}
 
@@ -53,7 +54,12 @@ def feedback_world() -> World:
 
 def opened(world: World, code: str = "", **more: Any) -> FeedbackRound:
     """A round that the trainee opened: eight colleagues are asked."""
-    values: dict[str, Any] = {"key": uuid4(), "form": "MSF", "addresses": COLLEAGUES, "closes_on": LAST_DAY} | more
+    values: dict[str, Any] = {
+        "key": uuid4(),
+        "form": "MSF",
+        "addresses": COLLEAGUES,
+        "closes_on": today() + RUNS_FOR,
+    } | more
     competency = world.competencies[code] if code else None
     asked = msf_actions.open_round(world.trainee, world.enrolment, Opening(**values), competency)
     db.session.commit()

@@ -15,7 +15,6 @@ from tests.browsing import sign_in
 from tests.feedback import (
     COLLEAGUES,
     FEWEST,
-    LAST_DAY,
     OWN,
     answer,
     answered,
@@ -49,6 +48,7 @@ from tracker.record import verify
 from tracker.record.decision import THE_TRACKER
 from tracker.record.models import Event, Opening
 
+LAST_DAY = date(2026, 3, 31)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
@@ -325,6 +325,16 @@ def test_collated_feedback_counts_as_an_observed_assessment(world: World) -> Non
     assert entry.assessor == f"{FEWEST} colleagues, who are not named"
     standing = db.session.scalars(sa.select(Standing).where(Standing.requirement_id == world.id_of("GEN-2"))).one()
     assert standing.counts["entries"] == 1
+
+
+def test_an_entry_leads_to_the_answers_that_it_stands_for(app: Flask, world: World) -> None:
+    asked = collated(world)
+    client = as_(app, world.supervisor)
+    assert f"/entries/{asked.id}/said" in client.get(f"/entries/{asked.id}").text
+    assert client.get(f"/entries/{asked.id}/said").headers["Location"] == f"/feedback/{asked.id}"
+    given = uuid4()
+    assert as_(app, world.stranger).get(f"/entries/{asked.id}/said").headers["Location"] == f"/assessments/{asked.id}"
+    assert client.get(f"/entries/{given}/said").headers["Location"] == f"/assessments/{given}"
 
 
 def test_feedback_that_counts_for_no_competency_is_logged_all_the_same(world: World) -> None:

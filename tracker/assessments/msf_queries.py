@@ -55,10 +55,15 @@ def visible_to(viewer: Person) -> sa.Select[FeedbackRound]:
 
 def get_round(viewer: Person, round_id: UUID) -> FeedbackRound:
     """The round, if the viewer may see it. Loads: as visible_to. Raises NotFound."""
-    found = db.session.scalar(visible_to(viewer).where(FeedbackRound.id == round_id))
+    found = find_seen(viewer, round_id)
     if found is None:
         raise NotFound
     return found
+
+
+def find_seen(viewer: Person, round_id: UUID) -> FeedbackRound | None:
+    """The same, or None."""
+    return db.session.scalar(visible_to(viewer).where(FeedbackRound.id == round_id))
 
 
 def list_rounds(viewer: Person, enrolment_id: UUID) -> Sequence[FeedbackRound]:

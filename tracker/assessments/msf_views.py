@@ -110,6 +110,14 @@ def round_(round_id: UUID) -> ResponseReturnValue:
     return _page(queries.get_round(viewer(), round_id))
 
 
+@bp.get("/entries/<uuid:entry_id>/said")
+def said(entry_id: UUID) -> ResponseReturnValue:
+    """Where the answers are that an entry stands for: an assessment, or a round of feedback."""
+    if queries.find_seen(viewer(), entry_id) is not None:
+        return redirect(url_for("feedback.round_", round_id=entry_id))
+    return redirect(url_for("assessments.assessment", assessment_id=entry_id))
+
+
 @bp.route("/feedback/<uuid:round_id>/more", methods=["GET", "POST"])
 def ask_more(round_id: UUID) -> ResponseReturnValue:
     """Ask more colleagues, or set a later day."""

@@ -19,6 +19,9 @@ SHOWN = frozenset(
         "assessment_answered",
         "assessment_accepted",
         "assessment_not_accepted",
+        "feedback_opened",
+        "feedback_collated",
+        "feedback_released",
     }
 )
 OF_CLAIMS = "claim_"

@@ -113,7 +113,7 @@ def test_the_draw_can_be_made_again_from_the_seed_and_the_list_on_record(world: 
     decided(world, people)
     visit = opened(world, people)
     candidates = [Candidate(UUID(a), UUID(b), Stratum(c), d) for a, b, c, d in visit.drawn_from]
-    again = [one.claim_id for one in draw(visit.seed, candidates, visit.each)]
+    again = [one.claim_id for one in draw(visit.seed, candidates, visit.each, visit.trainees)]
     assert again == [sample.claim_id for sample in visit.samples]
     facts = json.loads(db.session.get_one(Event, visit.event_seq).body)["facts"]
     assert facts["seed"] == visit.seed

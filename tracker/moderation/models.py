@@ -63,6 +63,7 @@ class Visit(WithId, Model):
     closes_on: Mapped[date]  # the last day
     seed: Mapped[str] = mapped_column(sa.String(64))  # 32 random bytes in hexadecimal
     each: Mapped[int]  # how many decisions of each trainee, at least
+    trainees: Mapped[int | None]  # of how many trainees; empty: of all
     drawn_from: Mapped[list[Any]]  # what the samples were drawn from, in the words of drawing.py
     left_out: Mapped[int]  # how many trainees the moderator had a part in training
     opened_at: Mapped[datetime]

@@ -125,6 +125,7 @@ def _visit(actor: Person, opening: Opening, seed: str) -> Visit:
         closes_on=opening.closes_on,
         seed=seed,
         each=opening.each,
+        trainees=opening.trainees,
     )
 
 

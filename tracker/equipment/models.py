@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.accounts.models import Person
 from tracker.core.db import Model, WithId
 from tracker.enrolments.models import Centre
 
@@ -60,4 +59,3 @@ class Revision(WithId, Model):
     registered_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime | None]  # when every sign-off that it touches was put down for a recheck
     equipment: Mapped[Equipment] = relationship(lazy="raise_on_sql", back_populates="revisions")
-    registered_by: Mapped[Person] = relationship(lazy="raise_on_sql")

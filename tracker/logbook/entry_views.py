@@ -102,7 +102,8 @@ def change_entry(entry_id: UUID) -> ResponseReturnValue:
     enrolment = enrolments.get_enrolment(viewer(), found.enrolment_id)
     form = _form(enrolment, found)
     if not form.is_submitted():
-        form.version.data, form.performed_on.data = found.version, found.performed_on
+        form.version.data = found.version
+        form.performed_on.process(None, found.performed_on)  # with its three parts
         form.action_plan.data, form.reflection.data = found.action_plan, found.reflection
     return _write(enrolment, form, found)
 

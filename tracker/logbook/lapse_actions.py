@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+import sqlalchemy as sa
+
 from tracker.accounts.models import Person
 from tracker.core.clock import now, today
 from tracker.core.db import begin_write, db
@@ -69,9 +71,9 @@ def ask_for_rechecks(limit: int = 100) -> int:
 
 
 def _change(change_id: UUID) -> Revision:
-    """The change as it is in this transaction. Loads: equipment, who registered it."""
-    loads = (lapse_queries.WITH_EQUIPMENT, lapse_queries.WITH_REGISTRAR)
-    return db.session.get_one(Revision, change_id, options=loads)
+    """The change as it is in this transaction. Loads: equipment."""
+    chosen = sa.select(Revision).where(Revision.id == change_id).options(lapse_queries.WITH_EQUIPMENT)
+    return db.session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
 def _lapse_changed(claim_id: UUID, change: Revision) -> None:
@@ -79,7 +81,7 @@ def _lapse_changed(claim_id: UUID, change: Revision) -> None:
     claim = queries.lock_claim(claim_id)
     if claim.status is not ClaimStatus.SIGNED_OFF or claim.moved_at > change.registered_at:
         return
-    key, actor = uuid5(change.id, str(claim.id)), change.registered_by
+    key, actor = uuid5(change.id, str(claim.id)), db.session.get_one(Person, change.registered_by_id)
     facts = {"cause": LapseCause.CHANGE.value, "revision": str(change.id)}
     said = f"{change.equipment.name}, {change.name}: {change.what_changed}"
     decision = _decision(StepKind.LAPSED, actor, claim, key=key, facts=facts, texts={"change": said})

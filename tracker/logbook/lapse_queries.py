@@ -20,7 +20,6 @@ from tracker.logbook.models import Claim, ClaimEvidence, ClaimStatus, EntryEquip
 from tracker.progress.models import Standing
 
 WITH_EQUIPMENT = joinedload(Revision.equipment, innerjoin=True)
-WITH_REGISTRAR = joinedload(Revision.registered_by, innerjoin=True)
 
 
 def resting_on(equipment: Equipment) -> sa.Select[UUID]:

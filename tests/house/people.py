@@ -35,7 +35,7 @@ from tracker.curricula.editor_actions import draft_from
 from tracker.curricula.models import VersionStatus
 from tracker.enrolments.models import Enrolment, SupervisionRole
 from tracker.evidence.models import EvidenceFile
-from tracker.logbook.models import EntryFile, EntryStatus, LogEntry
+from tracker.logbook.models import ClaimStep, EntryFile, EntryStatus, LogEntry
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 LEFT_ON = date(2026, 1, 31)
@@ -64,6 +64,7 @@ def gather(app: Flask) -> Company:
     draft_from(world.lead, world.enrolment.version)  # SCHEME, version 2
     db.session.commit()
     cookies = {"anonymous": ""} | {kind: _sign_in(app, person) for kind, person in people.items()}
+    things["own_event"] = db.session.scalar(sa.select(sa.func.min(ClaimStep.event_seq)))
     things["own_session"] = db.session.scalar(sa.select(SignedIn.id).where(SignedIn.person_id == world.trainee.id))
     db.session.remove()
     return Company(cookies, things)
@@ -132,6 +133,7 @@ def _things(world: World) -> dict[str, Any]:
         "signed_claim": world.signed("GEN-1").id,
         "equipment": registered(world).id,
         "open_competency": world.id_of("GEN-2"),
+        "own_supervision": world.enrolment.supervisions[0].id,
         "another_area": world.id_of("RE-1"),
     }
     db.session.add(draft)

@@ -1,6 +1,7 @@
 """The pages of who supervises whom, and who covers for whom."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -28,7 +29,8 @@ def leave_cover() -> ResponseReturnValue:
     if not supervised and not covers:
         raise NotFound
     form = _cover_form(team_queries.list_candidates({each.centre_id for each in supervised}, on), person.id)
-    form.covered.choices, form.covered.data = {person.id: person.name}, person.id
+    itself: dict[Any, str] = {person.id: person.name}
+    form.covered.choices, form.covered.data = itself, person.id
     if supervised and form.validate_on_submit():
         actions.arrange_cover(person, form.facts())
         return redirect(url_for("enrolments.leave_cover", done="arranged"))
@@ -41,9 +43,13 @@ def leave_cover() -> ResponseReturnValue:
 
 def _cover_form(candidates: Mapping[UUID, Candidate], covered_id: UUID | None = None) -> CoverForm:
     form = CoverForm()
-    named = {person_id: each.name for person_id, each in candidates.items() if person_id != covered_id}
-    form.cover.choices = {"": "Choose a supervisor"} | named
+    form.cover.choices = _named(candidates, covered_id)
     return form
+
+
+def _named(candidates: Mapping[UUID, Candidate], but: UUID | None = None) -> dict[Any, str]:
+    named = {person_id: each.name for person_id, each in candidates.items() if person_id != but}
+    return {"": "Choose a supervisor"} | named
 
 
 @bp.post("/leave-cover/<uuid:supervision_id>/end")
@@ -67,7 +73,7 @@ def supervision(centre_id: UUID) -> ResponseReturnValue:
     centre = team_queries.get_led_centre(viewer(), centre_id, today())
     candidates = team_queries.list_candidates([centre.id], today())
     form = _cover_form(candidates)
-    form.covered.choices = {"": "Choose a supervisor"} | {key: each.name for key, each in candidates.items()}
+    form.covered.choices = _named(candidates)
     if form.validate_on_submit():
         actions.arrange_cover(viewer(), form.facts())
         return redirect(url_for("enrolments.supervision", centre_id=centre.id, done="arranged"))

@@ -29,6 +29,7 @@ from tracker.logbook.claim_forms import DecisionForm, DeclineForm, PassOnForm, P
 from tracker.logbook.content import claim_digest
 from tracker.logbook.facts import deciding
 from tracker.logbook.models import Claim, ClaimStatus
+from tracker.logbook.proofs import proofs_of
 from tracker.logbook.resting import marks_of
 from tracker.logbook.retyping_rules import misfits
 from tracker.logbook.waits import usual_said, usual_wait
@@ -96,7 +97,8 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
         mark_words=MARKS,
         kinds=KINDS,
         parts=PARTS,
-        steps=queries.history_of(claim) if claim else [],
+        steps=(steps := queries.history_of(claim) if claim else []),
+        proofs=proofs_of(steps),
         form=form,
         own=permissions.can_log(viewer(), enrolment),
         why_not=rules.why_not_submit(None if to_confirm else claim, len(entries), unmet, supervised),
@@ -239,7 +241,8 @@ def claim_page(claim: Claim, **sent: PressForm) -> str:
         mark_words=MARKS,
         kinds=KINDS,
         parts=PARTS,
-        steps=queries.history_of(claim),
+        steps=(steps := queries.history_of(claim)),
+        proofs=proofs_of(steps),
         needs_second=not signs_alone(person, claim.enrolment, on) or made_outline(claim).signatures.countersign,
         used=sorted({f"{each.equipment.name}: {each.name}" for entry in evidence for each in entry.used}),
         may_recheck=_may_recheck(person, claim, on),
@@ -278,7 +281,9 @@ def _forms_for(person: Person, claim: Claim, on: date) -> dict[str, PressForm]:
 def handing_forms(person: Person, claim: Claim, on: date) -> dict[str, PressForm]:
     """The forms with which somebody else is asked to decide; only declining where there is nobody else."""
     names = called(claim.enrolment, on)
-    others = {each.id: names[each.id] for each in current_supervisors(claim.enrolment, on) if each.id != person.id}
+    others: dict[Any, str] = {
+        each.id: names[each.id] for each in current_supervisors(claim.enrolment, on) if each.id != person.id
+    }
     passing, declining = PassOnForm(), DeclineForm()
     passing.to.choices, declining.rather.choices = others, {"": "I do not know"} | others
     return {"passing": passing, "declining": declining} if others else {"declining": declining}

@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.factor import take_factor
 from tracker.accounts.queries import viewer
 from tracker.core.clock import today
-from tracker.core.errors import allow
+from tracker.core.errors import Refused, allow
 from tracker.core.forms import given
 from tracker.core.web import before_writing
 from tracker.logbook import permissions, queries
 from tracker.logbook import second_actions as actions
-from tracker.logbook.claim_forms import PassOnForm
 from tracker.logbook.claim_views import claim_page, decision_form, handing_forms
 from tracker.logbook.models import Claim
 
@@ -39,8 +38,9 @@ def countersign(claim_id: UUID) -> ResponseReturnValue:
 def pass_on(claim_id: UUID) -> ResponseReturnValue:
     """Another supervisor is asked to decide."""
     found = _to_hand_on(claim_id)
-    forms = handing_forms(viewer(), found, today())
-    form = forms.get("passing", PassOnForm())
+    form = handing_forms(viewer(), found, today()).get("passing")
+    if form is None:
+        raise Refused("Nobody else supervises this training today. Decline it: then the training lead is told.")
     if form.validate_on_submit():
         actions.pass_on(viewer(), found.id, form.seen(), given(form.to.data), form.note.data or "")
         return redirect(url_for("reports.queue", done="passed_on", code=found.competency.code))

@@ -99,7 +99,7 @@ def _spoil(app: Flask, fault: str) -> None:
     if fault == ANSWERS_FIRST:
         app.wsgi_app = AnswersFirst(app.wsgi_app)  # type: ignore[method-assign] # Flask's own advice
     if fault == FORGETS_KEYS:
-        claim_actions.find_event = lambda _: None  # type: ignore[assignment] # the fault
+        vars(claim_actions)["find_event"] = lambda _: None
 
 
 def _say(text: str) -> None:

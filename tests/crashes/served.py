@@ -17,7 +17,7 @@ from tests.crashes.launcher import FAULT, WARM
 from tests.crashes.people import Pair
 
 TOP = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 SECRET = "a secret of the tests, which is long enough"
 
 

@@ -1,5 +1,6 @@
 """One file with everything: the database as it was at one moment, and every evidence file."""
 
+import hashlib
 import json
 import re
 import tarfile
@@ -73,9 +74,16 @@ def _write(place: Path, parts: dict[str, Path], moment: Moment) -> None:
     with tarfile.open(place, "w", format=tarfile.PAX_FORMAT) as whole:
         manifest = place.with_name(MANIFEST)
         listed = {name: {"sha256": digest_of(path), "size_bytes": path.stat().st_size} for name, path in parts.items()}
-        manifest.write_text(json.dumps(_about(moment) | {"parts": listed}, indent=1), "utf-8")
+        about = _about(moment) | {"parts": listed}
+        manifest.write_text(json.dumps(about | {"sha256": seal_of(about)}, indent=1), "utf-8")
         for name, path in {MANIFEST: manifest, **parts}.items():
             whole.add(path, arcname=name, recursive=False, filter=_plain)
+
+
+def seal_of(about: dict[str, Any]) -> str:
+    """The digest over all that a manifest says, but itself."""
+    said = {name: value for name, value in about.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
@@ -83,6 +91,7 @@ def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     member.mode = 0o600
+    member.mtime = int(member.mtime)  # a fraction would be kept beside the header, where no digest covers it
     return member
 
 

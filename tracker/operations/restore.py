@@ -14,7 +14,7 @@ from flask import current_app
 from tracker.core import storage
 from tracker.core.errors import Refused
 from tracker.core.whole import digest_of, put_in_place
-from tracker.operations.backup import FORMAT, MANIFEST, Backup, copies
+from tracker.operations.backup import FORMAT, MANIFEST, Backup, copies, seal_of
 from tracker.operations.dump import Moment, load, refuse_unless_empty, refuse_unless_known
 
 NAME = re.compile(r"(database/\w+\.(copy|sqlite)|files/[0-9a-f]{64}|(checkpoints|segments)/[\w.-]+(/[\w.-]+)*)\Z")
@@ -64,6 +64,8 @@ def _manifest(whole: tarfile.TarFile, damaged: Refused) -> dict[str, Any]:
     if content is None:
         raise damaged
     about: dict[str, Any] = json.loads(content.read())
+    if about["sha256"] != seal_of(about):
+        raise damaged
     if about["format"] != FORMAT:
         raise Refused("This backup was made by another release of the tracker: restore it with that one.")
     return about

@@ -49,7 +49,8 @@ class Site:
             self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
         fresh = shutil.copyfile(self.database.with_suffix(".kept"), self.database.with_suffix(".fresh"))
         fresh.replace(self.database)
-        shutil.rmtree(Path(self.app.config["FOLDER"]) / "outbox", ignore_errors=True)
+        for folder in ("outbox", "checkpoints", "segments"):  # what is kept elsewhere of what is undone here
+            shutil.rmtree(Path(self.app.config["FOLDER"]) / folder, ignore_errors=True)
 
     def _let_go(self) -> None:
         with self.app.app_context():

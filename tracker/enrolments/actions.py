@@ -16,9 +16,9 @@ from tracker.core.db import db
 from tracker.core.errors import NotFound, Refused, allow, refuse_if
 from tracker.enrolments import permissions, rules, team_queries
 from tracker.enrolments.models import Enrolment, Supervision, SupervisionRole
+from tracker.enrolments.naming import day_said
 from tracker.enrolments.queries import lock_enrolment
 from tracker.enrolments.team_queries import Candidate
-from tracker.enrolments.words import day_said
 from tracker.notifications.actions import About, tell
 from tracker.notifications.models import NoticeKind
 from tracker.record.actions import append

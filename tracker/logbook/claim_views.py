@@ -21,12 +21,13 @@ from tracker.curricula.queries import get_outline
 from tracker.curricula.rules import evidence_sentence, validity_sentence
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.naming import called, cover_said
 from tracker.enrolments.permissions import current_supervisors, leads, signs_alone
-from tracker.enrolments.words import called, cover_said
 from tracker.logbook import claim_actions as actions
 from tracker.logbook import lapse_queries, permissions, queries, rules
 from tracker.logbook.claim_forms import DecisionForm, DeclineForm, PassOnForm, PressForm, ReasonForm, SubmitForm
 from tracker.logbook.content import claim_digest
+from tracker.logbook.earlier import list_earlier
 from tracker.logbook.facts import deciding
 from tracker.logbook.models import Claim, ClaimStatus
 from tracker.logbook.proofs import proofs_of
@@ -102,7 +103,7 @@ def _competency_page(enrolment: Enrolment, found: Competency, form: SubmitForm) 
         form=form,
         own=permissions.can_log(viewer(), enrolment),
         why_not=rules.why_not_submit(None if to_confirm else claim, len(entries), unmet, supervised),
-        earlier=queries.list_earlier(enrolment.id, found.id),
+        earlier=list_earlier(enrolment.id, found.id),
     )
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from tracker.core.db import db
 from tracker.enrolments.models import Enrolment
+from tracker.enrolments.naming import called, signers
 from tracker.enrolments.queries import area_ids
-from tracker.enrolments.words import called, signers
 from tracker.progress.models import SectionSum, Standing
 from tracker.progress.requirements import Held, Situation, Stood
 from tracker.progress.sections import NONE_SIGNED

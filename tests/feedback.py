@@ -7,8 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
 
+from tests.browsing import sign_in
 from tests.world import SCHEME, World, make_world
+from tracker.accounts.models import Person
 from tracker.assessments import msf_actions, msf_answering, msf_closing
 from tracker.assessments.answers import Answers
 from tracker.assessments.msf_actions import Opening
@@ -16,6 +20,7 @@ from tracker.assessments.msf_models import FeedbackComment, FeedbackRound
 from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.mail import OutgoingMail
+from tracker.notifications.models import Notice, NoticeKind
 
 FEWEST = 4
 FORM: dict[str, Any] = {
@@ -105,3 +110,38 @@ def comments(asked: FeedbackRound) -> dict[str, FeedbackComment]:
     """The comments by their texts."""
     found = db.session.scalars(sa.select(FeedbackComment).where(FeedbackComment.round_id == asked.id))
     return {comment.text: comment for comment in found}
+
+
+def as_person(app: Flask, person: Person) -> FlaskClient:
+    """A browser of that person's own, signed in."""
+    client = app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def page_of(app: Flask, person: Person, asked: FeedbackRound) -> str:
+    """The page of a round, as that person sees it."""
+    return as_person(app, person).get(f"/feedback/{asked.id}").text
+
+
+def current(asked: FeedbackRound) -> FeedbackRound:
+    """The round as it stands in the database."""
+    chosen = sa.select(FeedbackRound).where(FeedbackRound.id == asked.id).execution_options(populate_existing=True)
+    return db.session.scalars(chosen).one()
+
+
+def told(person: Person) -> list[NoticeKind]:
+    """What notices told that person."""
+    return list(db.session.scalars(sa.select(Notice.kind).where(Notice.person_id == person.id)))
+
+
+def mails_to(address: str) -> int:
+    """How many mails went to that address."""
+    counted = sa.select(sa.func.count()).where(OutgoingMail.to_address == address)
+    return db.session.scalar(counted) or 0
+
+
+def reply(**more: str) -> dict[str, object]:
+    """The form as a browser sends it."""
+    said: dict[str, object] = {"answer_team": "yes", "answer_trust": "yes", "answer_keep": "Be on time."}
+    return {"key": uuid4().hex, "version": "0"} | said | more

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.feedback import COLLEAGUES, collated, comments, feedback_world, link_of, opened
+from tests.feedback import COLLEAGUES, collated, comments, feedback_world, link_of, opened, reply
 from tests.integration.test_races import events_of, live, press, signed_in
 from tracker.assessments import msf_answering
 from tracker.assessments.msf_models import FeedbackAnswer, FeedbackRound
@@ -14,10 +14,6 @@ from tracker.core.db import db
 
 __all__ = ["live"]  # a fixture
 pytestmark = pytest.mark.races
-
-
-def reply() -> dict[str, object]:
-    return {"key": uuid4().hex, "version": "0", "answer_team": "yes", "answer_trust": "yes"}
 
 
 def kept() -> tuple[int, int]:

@@ -28,7 +28,9 @@ from tracker.moderation import final_views, visit_views
 from tracker.notifications import views as notifications
 from tracker.operations import moving_views
 from tracker.operations import views as operations
+from tracker.portfolio import event_views
 from tracker.portfolio import views as portfolio
+from tracker.record import views as record
 from tracker.reports import views as reports
 from tracker.reviews import signature_views
 from tracker.reviews import views as reviews
@@ -63,6 +65,8 @@ PAGES = (
     operations.bp,
     moving_views.bp,
     portfolio.bp,
+    event_views.bp,
+    record.bp,
 )
 # Besides by grant, one is somebody here by enrolment or supervision.
 RELATIONS = {

@@ -27,6 +27,8 @@ PUBLIC = frozenset(
         "security.reset_password",
         "operations.live",
         "operations.ready",
+        "record.published_keys",
+        "record.checkpoint",
         "operations.outbox",  # the demo's messages, where links to set a password arrive
         "operations.message",
         "portfolio.verify",  # where anybody checks a trainee's record

@@ -23,6 +23,7 @@ from tracker.logbook import lapse_queries, permissions, queries, rules
 from tracker.logbook.content import claim_digest
 from tracker.logbook.lapse_forms import RecheckForm
 from tracker.logbook.models import Claim
+from tracker.logbook.proofs import proofs_of
 from tracker.logbook.words import KINDS, PARTS
 from tracker.progress.validity import ends_soon
 
@@ -99,6 +100,7 @@ def _recheck_page(found: Claim, form: RecheckForm) -> str:
         mark_words={},
         kinds=KINDS,
         parts=PARTS,
-        steps=queries.history_of(found),
+        steps=(steps := queries.history_of(found)),
+        proofs=proofs_of(steps),
         form=form,
     )

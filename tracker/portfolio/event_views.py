@@ -1,0 +1,40 @@
+"""One event, with all that anybody needs to check it by hand."""
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.queries import viewer
+from tracker.core.errors import Refused
+from tracker.portfolio.event_queries import get_event
+from tracker.record.checkpoints import checkpoint_covering, latest_checkpoint, list_vkeys
+from tracker.record.receipts import receipt_name, write_receipts
+
+bp = Blueprint("events", __name__, url_prefix="/events")
+WAITS = "This event is recorded and not yet sealed, which takes some seconds. Open the page again in a minute."
+
+
+@bp.get("/<int:seq>")
+def event(seq: int) -> ResponseReturnValue:
+    """What was put on record, and what shows that it was."""
+    found, checkpoint = get_event(viewer(), seq), checkpoint_covering(seq)
+    receipt = write_receipts([seq], checkpoint)[seq] if checkpoint else ""
+    return render_template(
+        "portfolio/event.html",
+        event=found,
+        body=found.body.decode(),
+        checkpoint=checkpoint,
+        proof=receipt.partition("\n\n")[0].splitlines()[3:],
+        vkeys=list_vkeys(),
+    )
+
+
+@bp.get("/<int:seq>/receipt")
+def receipt(seq: int) -> ResponseReturnValue:
+    """The receipt of an event, as it also comes by mail."""
+    get_event(viewer(), seq)
+    checkpoint = latest_checkpoint()
+    if checkpoint is None or checkpoint.size < seq:
+        raise Refused(WAITS)
+    answer = Response(write_receipts([seq], checkpoint)[seq], mimetype="text/plain")
+    answer.headers.set("Content-Disposition", "attachment", filename=receipt_name(seq))
+    return answer

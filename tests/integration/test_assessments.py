@@ -1,5 +1,6 @@
 """Assessments are asked for, given by account and counted."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -19,6 +20,7 @@ from tracker.assessments import answering_actions, asking_actions
 from tracker.assessments.models import Assessment, AssessmentStatus
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, Refused
+from tracker.enrolments.models import Supervision
 from tracker.logbook.entry_actions import Saving, save_entry
 from tracker.logbook.models import EntryKind, EntryStatus, LogEntry
 from tracker.notifications.actions import choose_mail_time
@@ -327,3 +329,34 @@ def test_a_competency_leads_to_asking_for_its_assessment(client: FlaskClient, wo
     sign_in(client, world.trainee)
     page = client.get(f"/enrolments/{world.enrolment.id}/competencies/{world.id_of('GEN-2')}").text
     assert f"/enrolments/{world.enrolment.id}/assessments/new?competency={world.id_of('GEN-2')}" in page
+
+
+def test_the_entry_leads_to_what_was_said(client: FlaskClient, world: World) -> None:
+    asked = ask(world)
+    answering_actions.answer(world.supervisor, asked.id, make_reply("Supervisor Osei"))
+    db.session.commit()
+    sign_in(client, world.trainee)
+    page = client.get(f"/entries/{asked.id}").text
+    found = re.search(r'href="([^"]+)">Read the answers', page)
+    assert found is not None
+    assert "Calm and careful." in client.get(found[1], follow_redirects=True).text
+
+
+def test_a_request_of_another_competency_is_refused_unless_it_applies(client: FlaskClient, world: World) -> None:
+    sign_in(client, world.trainee)
+    for competency in ("", str(world.id_of("RE-1")), str(uuid4()), "x"):
+        form = asking_form(world, competency_id=competency)
+        assert client.post(f"/enrolments/{world.enrolment.id}/assessments/new", data=form).status_code == 422
+
+
+def test_who_signed_a_claim_on_it_reads_it_after_the_supervision_ended(client: FlaskClient, world: World) -> None:
+    asked = ask(world, address="stranger@hospital.example")
+    answering_actions.answer(world.stranger, asked.id, make_reply("Stranger Osei"))
+    world.signed("GEN-1")
+    ended = sa.update(Supervision).values(ends_on=date(2026, 3, 9))
+    db.session.execute(ended)
+    db.session.commit()
+    sign_in(client, world.supervisor)
+    assert client.get(f"/entries/{asked.id}").status_code == 200
+    assert client.get(f"/assessments/{asked.id}").status_code == 200
+    assert client.get(f"/enrolments/{world.enrolment.id}/assessments").status_code == 404

@@ -45,7 +45,8 @@ class AskForm(ActionForm):
 
     def offer(self, competencies: Mapping[UUID, str], forms: Mapping[str, str], people: Mapping[UUID, str]) -> None:
         """Say what there is to choose from."""
-        self.competency_id.choices = {str(each): label for each, label in competencies.items()}
+        labels: dict[Any, str] = {str(each): label for each, label in competencies.items()}
+        self.competency_id.choices = {"": "Choose a competency"} | labels
         self.form.choices = dict(forms)
         choices: dict[Any, str] = {str(each): name for each, name in people.items()}
         self.whom.choices = choices | WHOM

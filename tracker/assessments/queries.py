@@ -21,9 +21,10 @@ from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.curricula.models import Version
-from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment, Supervision, SupervisionRole
 from tracker.enrolments.queries import in_force
+from tracker.logbook.models import LogEntry
+from tracker.logbook.queries import visible_entries
 
 WITH_PEOPLE = (
     joinedload(Assessment.competency, innerjoin=True),
@@ -43,13 +44,13 @@ COLUMNS = [column.key for column in Assessment.__table__.columns]
 
 
 def visible_to(viewer: Person) -> sa.Select[Assessment]:
-    """A request is between the trainee and whoever is asked; what counts is seen by those who see the enrolment.
+    """A request is between the trainee and whoever is asked; what counts is seen by those who see its log entry.
 
     What was answered without an account is seen by the supervisors, who decide. Loads: everybody in it.
     """
     own = sa.or_(Assessment.trainee_id == viewer.id, Assessment.assessor_id == viewer.id)
-    visible = Assessment.enrolment_id.in_(enrolments.visible_ids(viewer, today()))
-    counts = sa.and_(Assessment.status == AssessmentStatus.DONE, visible)
+    entries = visible_entries(viewer).with_only_columns(LogEntry.id)
+    counts = sa.and_(Assessment.status == AssessmentStatus.DONE, Assessment.entry_id.in_(entries))
     to_decide = sa.and_(Assessment.status.in_(TO_DECIDE), Assessment.enrolment_id.in_(supervised_ids(viewer, today())))
     return sa.select(Assessment).options(*WITH_PEOPLE).where(sa.or_(own, counts, to_decide))
 

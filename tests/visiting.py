@@ -70,6 +70,6 @@ def known(person_id: UUID) -> Person:
 
 def in_days(opens_on: date, closes_on: date) -> dict[str, str]:
     """Two days as a form sends them."""
-    parts = {"day": lambda day: day.day, "month": lambda day: day.month, "year": lambda day: day.year}
     named = {"opens_on": opens_on, "closes_on": closes_on}
-    return {f"{name}-{part}": str(of(day)) for name, day in named.items() for part, of in parts.items()}
+    parts = ("day", "month", "year")
+    return {f"{name}-{part}": str(getattr(day, part)) for name, day in named.items() for part in parts}

@@ -55,7 +55,7 @@ def signed_whole(world: World) -> None:
 
 
 def assigned(world: World, people: Outside, actor: Person | None = None, **more: Any) -> FinalAssessment:
-    values = {"key": uuid4(), "examiner_id": people.examiner.id, "opens_on": OPENS, "closes_on": CLOSES}
+    values: dict[str, Any] = {"key": uuid4(), "examiner_id": people.examiner.id, "opens_on": OPENS, "closes_on": CLOSES}
     lead = actor or people.scheme_lead
     final = actions.assign(lead, get_candidate(lead, world.enrolment.id), Assignment(**(values | more)))
     db.session.commit()
@@ -64,7 +64,8 @@ def assigned(world: World, people: Outside, actor: Person | None = None, **more:
 
 def found(outcome: str = "pass", **more: Any) -> Found:
     parts = dict.fromkeys(("portfolio", "viva"), outcome)
-    return Found(**({"key": uuid4(), "parts": parts, "outcome": outcome, "questions": "Why?", "notes": "Good."} | more))
+    values: dict[str, Any] = {"key": uuid4(), "parts": parts, "outcome": outcome, "questions": "Why?", "notes": "Good."}
+    return Found(**(values | more))
 
 
 def test_an_examiner_reads_in_the_days_and_puts_the_outcome_on_record(

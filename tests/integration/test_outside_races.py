@@ -83,14 +83,20 @@ def test_the_same_press_opens_one_visit_and_holds_it_once(live: Flask) -> None:
     db.session.commit()
     days = in_days(today(), today() + timedelta(days=3))
     place = f"{world.enrolment.centre_id} {world.enrolment.version.curriculum_id}"
-    form = {"key": uuid4().hex, "version": "0", "place": place, "moderator": str(people.moderator.id), "each": "1"}
+    form: dict[str, object] = {
+        "key": uuid4().hex,
+        "version": "0",
+        "place": place,
+        "moderator": str(people.moderator.id),
+        "each": "1",
+    }
     opening = press(signed_in(live, [world.lead] * PRESSES), [form | days] * PRESSES, ["/visits/new"] * PRESSES)
     assert opening == {302: PRESSES}
     assert events_of("visit_opened") == 1
     visit = get_visit(world.lead, db.session.scalars(sa.select(Visit.id)).one())
     visit_actions.judge(people.moderator, visit, visit.samples[0].id, Judgement(Verdict.AGREES))
     db.session.commit()
-    last = {"key": uuid4().hex, "version": "0", "outcome": "satisfied", "comment": "All well."}
+    last: dict[str, object] = {"key": uuid4().hex, "version": "0", "outcome": "satisfied", "comment": "All well."}
     moderators = signed_in(live, [people.moderator] * PRESSES)
     assert press(moderators, [last] * PRESSES, [f"/visits/{visit.id}/outcome"] * PRESSES) == {302: PRESSES}
     assert events_of("visit_held") == 1
@@ -107,7 +113,9 @@ def test_two_outcomes_of_a_visit_at_once_are_one(live: Flask) -> None:
     visit = get_visit(world.lead, visit_actions.open_visit(world.lead, asked).id)
     visit_actions.judge(people.moderator, visit, visit.samples[0].id, Judgement(Verdict.AGREES))
     db.session.commit()
-    last = [{"key": uuid4().hex, "version": "0", "outcome": "satisfied", "comment": "All well."} for _ in range(2)]
+    last: list[dict[str, object]] = [
+        {"key": uuid4().hex, "version": "0", "outcome": "satisfied", "comment": "All well."} for _ in range(2)
+    ]
     answers = press(signed_in(live, [people.moderator] * 2), last, [f"/visits/{visit.id}/outcome"] * 2)
     assert answers == {302: 1, 409: 1}
     assert events_of("visit_held") == 1
@@ -120,7 +128,13 @@ def test_two_final_outcomes_at_once_are_one(live: Flask) -> None:
     candidate = get_candidate(people.scheme_lead, world.enrolment.id)
     final_id = final_actions.assign(people.scheme_lead, candidate, asked).id
     db.session.commit()
-    said = {"version": "0", "part_portfolio": "pass", "part_viva": "pass", "outcome": "pass", "notes": "Good."}
+    said: dict[str, object] = {
+        "version": "0",
+        "part_portfolio": "pass",
+        "part_viva": "pass",
+        "outcome": "pass",
+        "notes": "Good.",
+    }
     forms = [said | {"key": uuid4().hex} for _ in range(2)]
     answers = press(signed_in(live, [people.examiner] * 2), forms, [f"/final-assessments/{final_id}/record"] * 2)
     assert answers == {302: 1, 409: 1}

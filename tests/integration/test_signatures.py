@@ -69,7 +69,8 @@ def facts(world: World, code: str | None = "GEN", **more: Any) -> SignatureFacts
         shown = whole_to_sign(outline, world.enrolment, NOW.date())
     else:
         shown = section_to_sign(outline, world.enrolment, section_id(world, code), NOW.date())
-    return SignatureFacts(**({"key": uuid4(), "digest": shown.digest, "comment": "All seen."} | more))
+    values: dict[str, Any] = {"key": uuid4(), "digest": shown.digest, "comment": "All seen."}
+    return SignatureFacts(**(values | more))
 
 
 def complete(world: World, *codes: str) -> list[Claim]:
@@ -226,9 +227,9 @@ def test_the_pages_lead_from_the_section_to_its_signature_and_its_revocation(cli
     db.session.commit()
     base = f"/enrolments/{world.enrolment.id}"
     sign_in(client, world.supervisor)
-    page = client.get(f"{base}/signatures")
+    overview = client.get(f"{base}/signatures").text
     address = f"{base}/sections/{section_id(world)}/sign"
-    assert f'href="{address}"' in page.text
+    assert f'href="{address}"' in overview
     page = client.get(address).text
     assert "GEN-1 Do it." in page
     assert "Level 2, Supervisor Osei, 7 April 2026" in page

@@ -57,7 +57,7 @@ def decided(world: World, people: Outside) -> None:
 
 
 def opening(world: World, people: Outside, **more: Any) -> Opening:
-    values = {
+    values: dict[str, Any] = {
         "key": uuid4(),
         "centre_id": world.enrolment.centre_id,
         "curriculum_id": world.enrolment.version.curriculum_id,

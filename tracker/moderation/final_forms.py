@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from tracker.accounts.factor import FactorFields
 from tracker.core.forms import ActionForm, DayField, given
 from tracker.curricula.document import Outcome
+from tracker.evidence.guard import no_patient_details
 from tracker.moderation import final_data
 from tracker.moderation.final_actions import Assignment, Found
-from tracker.moderation.visit_forms import TEXT
+from tracker.moderation.rules import LONGEST_NOTE
+
+TEXT = (Length(max=LONGEST_NOTE), no_patient_details)
 
 
 class AssignForm(FactorFields, ActionForm):

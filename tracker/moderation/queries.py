@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.accounts.models import Grant, Person, Role
 from tracker.assessments.models import Assessment
@@ -30,7 +31,7 @@ def parts_of(person_id: UUID, enrolment_ids: sa.Select[UUID]) -> dict[UUID, set[
 def _parts(person_id: UUID, enrolment_ids: sa.Select[UUID]) -> list[sa.Select[UUID, str]]:
     """A statement for each sort of part. Columns: enrolment_id, part."""
 
-    def part(which: Part, column: sa.ColumnElement[UUID], *where: sa.ColumnElement[bool]) -> sa.Select[UUID, str]:
+    def part(which: Part, column: InstrumentedAttribute[UUID], *where: sa.ColumnElement[bool]) -> sa.Select[UUID, str]:
         named = sa.select(column.label("enrolment_id"), sa.literal(which.name).label("part"))
         return named.where(column.in_(enrolment_ids), *where)
 

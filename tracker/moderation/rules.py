@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from tracker.moderation.models import FinalAssessment, Sample, Verdict, Visit
 
+LONGEST_NOTE = 20_000  # characters
 LONGEST_WINDOW_DAYS = 92  # about three months
 
 

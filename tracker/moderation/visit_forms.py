@@ -9,10 +9,9 @@ from tracker.accounts.factor import FactorFields
 from tracker.core.forms import ActionForm, DayField, given
 from tracker.evidence.guard import no_patient_details
 from tracker.moderation.models import Verdict, VisitOutcome
-from tracker.moderation.rules import why_not_verdict
+from tracker.moderation.rules import LONGEST_NOTE, why_not_verdict
 from tracker.moderation.visit_actions import Judgement, Opening
 
-LONGEST_NOTE = 20_000  # characters
 TEXT = (Length(max=LONGEST_NOTE), no_patient_details)
 MOST_EACH, MOST_TRAINEES = 10, 500
 VERDICTS = {

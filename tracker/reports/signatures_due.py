@@ -1,6 +1,6 @@
 """Sections and trainings that are complete and wait for somebody's signature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -99,7 +99,7 @@ def _trainings(person_id: UUID, on: date) -> dict[UUID, _Training]:
     return _gathered(rows)
 
 
-def _gathered(rows: sa.Result[Any]) -> dict[UUID, _Training]:
+def _gathered(rows: Iterable[Any]) -> dict[UUID, _Training]:
     found: dict[UUID, _Training] = {}
     for row in rows:
         if row.id not in found:

@@ -11,9 +11,8 @@ from tracker.core.forms import ActionForm, given
 from tracker.curricula.outline import Outline
 from tracker.evidence.guard import no_patient_details
 from tracker.reviews.actions import ReviewFacts
-from tracker.reviews.rules import NONE_OF_THEM, why_not_outcome
+from tracker.reviews.rules import LONGEST_NOTE, NONE_OF_THEM, why_not_outcome
 
-LONGEST_NOTE = 20_000  # characters
 TEXT = (Length(max=LONGEST_NOTE), no_patient_details)
 OTHER = "-"  # a choice needs a value, and no code is a hyphen
 

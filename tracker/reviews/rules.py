@@ -9,6 +9,7 @@ from tracker.reviews.models import Signature
 SIGNER_MAY_REVOKE_FOR = timedelta(hours=24)
 
 NONE_OF_THEM = ""
+LONGEST_NOTE = 20_000  # characters
 
 
 def why_not_record(held_on: date, starts_on: date, today: date) -> str | None:

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length
 from tracker.accounts.factor import FactorFields
 from tracker.core.forms import ActionForm, given
 from tracker.evidence.guard import no_patient_details
-from tracker.reviews.forms import LONGEST_NOTE
+from tracker.reviews.rules import LONGEST_NOTE
 from tracker.reviews.signature_actions import SignatureFacts
 
 

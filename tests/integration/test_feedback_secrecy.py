@@ -159,3 +159,12 @@ def test_a_round_that_is_open_is_not_there_for_others(app: Flask, world: World) 
     asked = answered(world)
     for person in (world.lead, world.stranger):
         assert as_person(app, person).get(f"/feedback/{asked.id}").status_code == 404
+
+
+def test_comments_wait_in_the_queue_of_supervisors_until_they_are_read(app: Flask, world: World) -> None:
+    asked = collated(world)
+    for person, waits in ((world.supervisor, True), (world.trainee, False)):
+        assert (f"/feedback/{asked.id}" in as_person(app, person).get("/queue").text) is waits
+    msf_closing.release(world.supervisor, asked.id, uuid4(), set())
+    db.session.commit()
+    assert f"/feedback/{asked.id}" not in as_person(app, world.supervisor).get("/queue").text

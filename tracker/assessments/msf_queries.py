@@ -1,7 +1,8 @@
 """Rounds of multi-source feedback, as a viewer may see them. No query connects a colleague with an answer."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -153,3 +154,27 @@ def list_due(on: date) -> Sequence[UUID]:
     due = (FeedbackRound.status == RoundStatus.OPEN, sa.or_(FeedbackRound.closes_on < on, full))
     chosen = sa.select(FeedbackRound.id).where(*due).order_by(FeedbackRound.closes_on, FeedbackRound.id)
     return db.session.scalars(chosen).all()
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """A round whose comments wait for a supervisor."""
+
+    id: UUID
+    trainee: str
+    since: datetime
+
+
+def list_to_read(supervisor: Person, on: date) -> list[ToRead]:
+    """The rounds whose comments this supervisor can read and release. Order: the longest waiting first."""
+    waits = sa.exists().where(
+        FeedbackComment.round_id == FeedbackRound.id, FeedbackComment.status == CommentStatus.WAITING
+    )
+    theirs = FeedbackRound.enrolment_id.in_(supervised_ids(supervisor, on))
+    chosen = (
+        sa.select(FeedbackRound.id, Person.given_name, Person.family_name, FeedbackRound.closed_at)
+        .join(Person, Person.id == FeedbackRound.trainee_id)
+        .where(FeedbackRound.status == RoundStatus.COLLATED, theirs, Person.id != supervisor.id, waits)
+        .order_by(FeedbackRound.closed_at, FeedbackRound.id)
+    )
+    return [ToRead(row.id, f"{row.given_name} {row.family_name}", row.closed_at) for row in db.session.execute(chosen)]

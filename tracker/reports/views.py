@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Role
 from tracker.accounts.queries import viewer
+from tracker.assessments.msf_queries import list_to_read
 from tracker.assessments.waiting import list_waiting
 from tracker.core.clock import now, today
 from tracker.core.db import db
@@ -77,6 +78,7 @@ def queue() -> ResponseReturnValue:
         own=viewer().id,
         today=today(),
         assessments=list_waiting(viewer(), today()),
+        feedback=list_to_read(viewer(), today()),
         usual=usual_said(usual_wait([viewer().id])),
         rechecks=rechecks_due(viewer(), today()),
         signatures=signatures_due(viewer(), today()),

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from tests.browsing import sign_in
 from tests.conftest import DATABASES, new_postgresql, settings
 from tests.make import make_person, make_supervision
-from tests.world import World, make_entry_facts, make_world, saving, seen
+from tests.world import SCHEME, World, make_entry_facts, make_world, saving, seen
 from tracker import create_app
 from tracker.accounts.models import Person
 from tracker.core.db import begin_write, db
@@ -169,3 +169,44 @@ def test_without_its_guards_the_race_would_be_lost(live: Flask, monkeypatch: pyt
     monkeypatch.setattr(claim_actions, "check_shown", lambda *_: None)
     forms, addresses = [form_for(claim) for _ in supervisors], [f"/claims/{claim.id}/sign-off"] * SUPERVISORS
     assert press(signed_in(live, supervisors), forms, addresses)[302] > 1
+
+
+def test_the_second_signature_against_a_return_has_one_outcome(live: Flask) -> None:
+    world = make_world(SCHEME | {"signatures": {"countersign": True}})
+    _, second, third = more_supervisors(world)[:3]
+    claim = world.submitted()
+    claim_actions.sign_off(world.supervisor, claim.id, seen(claim), 2, "")
+    db.session.commit()
+    forms = [form_for(claim) for _ in range(2)]
+    addresses = [f"/claims/{claim.id}/{move}" for move in ("countersign", "return")]
+    assert press(signed_in(live, [second, third]), forms, addresses) == {302: 1, 409: 1}
+    assert events_of("claim_countersigned") + events_of("claim_returned") == 1
+    assert list(verify.faults()) == []
+
+
+def test_two_second_signatures_at_once_are_one(live: Flask) -> None:
+    world = make_world(SCHEME | {"signatures": {"countersign": True}})
+    _, second, third = more_supervisors(world)[:3]
+    claim = world.submitted()
+    claim_actions.sign_off(world.supervisor, claim.id, seen(claim), 2, "")
+    db.session.commit()
+    forms = [form_for(claim) for _ in range(2)]
+    answers = press(signed_in(live, [second, third]), forms, [f"/claims/{claim.id}/countersign"] * 2)
+    assert answers == {302: 1, 409: 1}
+    assert events_of("claim_countersigned") == 1
+
+
+def test_a_sitting_against_a_sign_off_of_one_of_its_claims_signs_each_once(live: Flask) -> None:
+    world = make_world()
+    supervisors = more_supervisors(world)[:2]
+    claims = [world.submitted(code) for code in ("GEN-1", "NM-1")]
+    db.session.commit()
+    sitting: dict[str, object] = {"key": uuid4().hex, "version": 0, "claim": [str(claim.id) for claim in claims]}
+    for claim in claims:
+        values = form_for(claim)
+        sitting |= {f"{claim.id}-{name}": values[name] for name in ("version", "digest", "level")}
+    addresses = ["/claims/sitting", f"/claims/{claims[1].id}/sign-off"]
+    assert press(signed_in(live, supervisors), [sitting, form_for(claims[1])], addresses) == {302: 1, 409: 1}
+    # Either both were signed by the sitting, or the one alone and nothing of the sitting.
+    assert events_of("claim_signed_off") in {1, 2}
+    assert list(verify.faults()) == []

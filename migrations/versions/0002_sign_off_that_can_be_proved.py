@@ -35,6 +35,11 @@ def guard_signed_tables() -> None:
             )
 
 
+def fill_new_columns() -> None:
+    """Give rows of before what the new CHECKs ask of them."""
+    op.execute("UPDATE claim SET lapse_cause = 'validity' WHERE status = 'lapsed'")
+
+
 def guard_more() -> None:
     """Add the triggers of the new tables."""
     guard_signed_tables()
@@ -190,6 +195,7 @@ def upgrade() -> None:
         sa.Column("closes_on", sa.Date(), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("each", sa.Integer(), nullable=False),
+        sa.Column("trainees", sa.Integer(), nullable=True),
         sa.Column("drawn_from", sa.JSON(), nullable=False),
         sa.Column("left_out", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
@@ -752,6 +758,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_supervision_covers_for_id"), ["covers_for_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_supervision_covers_for_id"), "person", ["covers_for_id"], ["id"])
 
+    fill_new_columns()
     with op.batch_alter_table("claim") as batch_op:
         batch_op.drop_constraint(op.f("ck_claim_claimstatus"), type_="check")
         batch_op.create_check_constraint(

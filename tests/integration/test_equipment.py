@@ -150,7 +150,7 @@ def test_a_change_shows_what_it_touches_before_it_is_registered(app: Flask, clie
     page = client.post(f"/equipment/{camera.id}", data=sent | {"press": "look"})
     assert page.status_code == 200
     assert "1 sign-off rests on Camera software" in page.text
-    assert "GEN-1 Wash hands., level 2" in page.text
+    assert "GEN-1 Wash hands, level 2" in page.text
     assert "Release 4.2" not in client.get(f"/equipment/{camera.id}").text
     for _ in range(2):  # two presses are one change
         assert client.post(f"/equipment/{camera.id}", data=sent | {"press": "register"}).status_code == 302

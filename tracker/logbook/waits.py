@@ -26,10 +26,10 @@ def usual_wait(decider_ids: Collection[UUID]) -> int | None:
 
 
 def usual_said(days: int | None) -> str:
-    """How long it usually takes, in a few words; nothing when that is not known."""
+    """A length of time in words; nothing when it is not known."""
     if days is None:
         return ""
-    return "usually less than a day" if days == 0 else f"usually {days} day{'s' if days > 1 else ''}"
+    return "less than a day" if days == 0 else f"{days} day{'s' if days > 1 else ''}"
 
 
 def _decided(decider_ids: Collection[UUID]) -> sa.Select[*tuple[datetime, datetime]]:

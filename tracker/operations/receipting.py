@@ -21,7 +21,7 @@ from tracker.notifications import rules
 from tracker.notifications.models import MailTime
 from tracker.notifications.queries import mail_time_of
 from tracker.record.checkpoints import latest_checkpoint
-from tracker.record.models import Checkpoint, Event, Head
+from tracker.record.models import Event, Head
 from tracker.record.receipts import receipt_name, write_receipts
 
 COLLECTED_FOR = timedelta(minutes=2)
@@ -61,9 +61,9 @@ def post_receipts() -> int:
     done, checkpoint = db.session.scalars(sa.select(Head.receipts_to)).one(), latest_checkpoint()
     if checkpoint is None or checkpoint.size <= done or not _collected(done + 1):
         return 0
-    upto, note = min(checkpoint.size, done + AT_A_TIME), checkpoint.note
+    upto = min(checkpoint.size, done + AT_A_TIME)
     begin_write()
-    _post(_sealed(done, upto), Checkpoint(size=checkpoint.size, note=note))
+    _post(_sealed(done, upto))
     moved = sa.update(Head).where(Head.receipts_to == done).values(receipts_to=upto).returning(Head.receipts_to)
     if db.session.scalar(moved) is None:  # another worker was faster
         db.session.rollback()
@@ -92,7 +92,7 @@ def _from(seq: int, leaf: str, words: str, body: dict[str, str | dict[str, str]]
     return Sealed(seq, said, leaf, UUID(str(body["actor"])), UUID(str(body["enrolment"])))
 
 
-def _post(sealed: Sequence[Sealed], checkpoint: Checkpoint) -> None:
+def _post(sealed: Sequence[Sealed]) -> None:
     """A message to each person with what they may see of it."""
     ids = {each.enrolment_id for each in sealed}
     found = db.session.scalars(with_people().where(Enrolment.id.in_(ids))).unique()
@@ -101,7 +101,7 @@ def _post(sealed: Sequence[Sealed], checkpoint: Checkpoint) -> None:
     for each in sealed:
         for person_id in _people(each, enrolments.get(each.enrolment_id)):
             theirs[person_id].append(each)
-    receipts = write_receipts([each.seq for each in sealed], checkpoint)
+    receipts = write_receipts([each.seq for each in sealed])
     for person in db.session.scalars(sa.select(Person).where(Person.id.in_(theirs), Person.active)):
         _write(person, theirs[person.id], receipts)
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from tracker.accounts.queries import viewer
 from tracker.core.errors import Refused
 from tracker.portfolio.event_queries import get_event
-from tracker.record.checkpoints import checkpoint_covering, latest_checkpoint, list_vkeys
+from tracker.record.checkpoints import checkpoint_covering, is_sealed, list_vkeys
 from tracker.record.receipts import receipt_name, write_receipts
 
 bp = Blueprint("events", __name__, url_prefix="/events")
@@ -17,7 +17,7 @@ WAITS = "This event is recorded and not yet sealed, which takes some seconds. Op
 def event(seq: int) -> ResponseReturnValue:
     """What was put on record, and what shows that it was."""
     found, checkpoint = get_event(viewer(), seq), checkpoint_covering(seq)
-    receipt = write_receipts([seq], checkpoint)[seq] if checkpoint else ""
+    receipt = write_receipts([seq])[seq] if checkpoint else ""
     return render_template(
         "portfolio/event.html",
         event=found,
@@ -32,9 +32,8 @@ def event(seq: int) -> ResponseReturnValue:
 def receipt(seq: int) -> ResponseReturnValue:
     """The receipt of an event, as it also comes by mail."""
     get_event(viewer(), seq)
-    checkpoint = latest_checkpoint()
-    if checkpoint is None or checkpoint.size < seq:
+    if not is_sealed(seq):
         raise Refused(WAITS)
-    answer = Response(write_receipts([seq], checkpoint)[seq], mimetype="text/plain")
+    answer = Response(write_receipts([seq])[seq], mimetype="text/plain")
     answer.headers.set("Content-Disposition", "attachment", filename=receipt_name(seq))
     return answer

@@ -3,7 +3,6 @@
 Source: RFC 9162 sections 2.1.1 (root), 2.1.3.1 (inclusion) and 2.1.4.1 (consistency).
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 
 from tracker.record.verifier import EMPTY_ROOT, node_hash
@@ -101,13 +100,3 @@ def consistency_proof(leaves: Sequence[bytes], old: int, new: int) -> list[bytes
 
 def _over(leaves: Sequence[bytes]) -> Tree:
     return Tree(lambda start, end: leaves[start:end])
-
-
-def write_receipt(seq: int, leaf: bytes, proof: Sequence[bytes], note: bytes) -> bytes:
-    """That the event of that number is in the record under a checkpoint: a C2SP tlog-proof, its extra data the leaf."""
-    lines = [_line("extra ", leaf), f"index {seq - 1}\n", *(_line("", each) for each in proof)]
-    return "".join(["c2sp.org/tlog-proof@v1\n", *lines, "\n"]).encode() + note
-
-
-def _line(name: str, value: bytes) -> str:
-    return f"{name}{base64.b64encode(value).decode()}\n"

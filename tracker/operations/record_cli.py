@@ -4,12 +4,15 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from tracker.core.db import db
-from tracker.core.errors import Refused
-from tracker.operations import rebuilding, sealing
+from tracker.accounts.queries import find_person
+from tracker.core.db import begin_write, db
+from tracker.core.errors import NotFound, Refused
+from tracker.enrolments.queries import list_own_enrolments
+from tracker.operations import erasing, rebuilding, sealing
 from tracker.record import keys
 from tracker.record.adoption import adopt
 from tracker.record.cli import record
+from tracker.record.erasing import list_events_of, list_texts
 from tracker.record.models import KeyEnd, NotaryKey
 
 __all__ = ["notary", "record"]
@@ -39,6 +42,35 @@ def rebuild_command(*, everything: bool, dry_run: bool) -> None:
     click.echo(f"{done.events} events were put back, for {done.enrolments} trainings.")
     db.session.commit()
     rebuilding.finish()
+
+
+@record.command("erase")
+@click.option("--event", "events", type=int, multiple=True, help="The number of an event; again for another.")
+@click.option("--person", "email", help="An address: all that this person wrote, or that is about their training.")
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase_command(*, events: tuple[int, ...], email: str | None, dry_run: bool, yes: bool) -> None:
+    """Erase for good what was written with decisions; the decisions stand, and the record still verifies."""
+    seqs = sorted({*events, *(_events_of(email) if email else [])})
+    texts = list_texts(seqs)
+    for seq, field in texts:
+        click.echo(f"Event {seq}: {field}")
+    if dry_run or not (yes or click.confirm(f"Erase these {len(texts)} texts? Nobody can bring them back.")):
+        click.echo("Nothing was erased.")
+        return
+    begin_write()
+    event = erasing.erase(seqs)
+    click.echo(f"{len(texts)} texts were erased; event {event.seq} says so.")
+    db.session.commit()
+    if not erasing.scrub():
+        click.echo("The database's own files may still hold them for a while: see the operator's guide.", err=True)
+
+
+def _events_of(email: str) -> list[int]:
+    person = find_person(email)
+    if person is None:
+        raise NotFound(f"Nobody has the address {email}.")
+    return list_events_of(person.id, [enrolment.id for enrolment in list_own_enrolments(person)])
 
 
 @click.group(cls=AppGroup, invoke_without_command=True)

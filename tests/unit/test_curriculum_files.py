@@ -13,7 +13,7 @@ from tests.curricula import GOOD
 from tests.whole_curricula import whole_documents
 from tracker.core.errors import BadInput, Problem
 from tracker.curricula.checks import flaws_of
-from tracker.curricula.document import Document, FieldKind
+from tracker.curricula.document import Document
 from tracker.curricula.exporter import write_yaml
 from tracker.curricula.importer import read_document
 from tracker.curricula.plain_data import digest, from_data, to_data
@@ -306,27 +306,3 @@ def test_the_library_has_no_problems_and_fits_the_schema(file: Path) -> None:
     document = read_document(file.name, raw)
     assert list(shape_flaws(read_yaml(file.name, raw).data)) == []
     assert read_document(file.name, write_yaml(document).encode()) == document
-
-
-def test_a_form_of_before_there_were_questions_is_written_as_it_was() -> None:
-    data = to_data(read_document("f.yaml", GOOD.replace(", fewest_answers: 4", "").encode()))
-    assert data["assessments"][1] == {"code": "MSF", "title": "Many views"}
-
-
-def test_a_form_is_read_with_its_questions() -> None:
-    form = read_document("f.yaml", GOOD.encode()).form("DOPS")
-    assert form.needs_registration
-    assert [(field.code, field.kind, field.required) for field in form.asked] == [
-        ("task", FieldKind.TEXT, True),
-        ("hard", FieldKind.CHOICE, False),
-        ("help", FieldKind.LEVEL, False),
-    ]
-    assert form.asked[1].choices == ("easy", "hard")
-
-
-def test_a_form_that_asks_for_a_level_needs_a_scale() -> None:
-    awards = next(Path("tracker/curricula/library").glob("dl-pgdip*.yaml")).read_text(encoding="utf-8")
-    asks = "assessments:\n  - {code: F, title: F, fields: [{code: a, label: A, kind: level}]}\nsections:"
-    with pytest.raises(BadInput) as refused:
-        read_document("f.yaml", awards.replace("\nsections:", f"\n{asks}", 1).encode())
-    assert "It asks for a level, and the curriculum has no scale." in str(refused.value)

@@ -47,13 +47,12 @@ def test_a_moderator_makes_a_visit(reader: Reader, another: Arrive) -> None:
     address = lead.path.partition("?")[0]
     # When the moderator reads each sample and says what they find
     reader.sign_in(MODERATOR)
-    reader.page.locator(f'main a[href="{address}"]').first.click()
-    reader.look()
-    first = reader.page.locator("main .app-tasks a").first
-    first.click()
-    reader.look()
+    assert reader.page.locator(f'main a[href="{address}"]').count() == 1
+    reader.open(address)
+    reader.follow(reader.page.locator("main .app-tasks a").first.inner_text())
+    sample = reader.path
     reader.follow("Read the claim, its evidence and its history")
-    reader.page.go_back()
+    reader.open(sample)
     seen = 0
     while "/samples/" in reader.path:
         seen += 1
@@ -137,8 +136,7 @@ def test_a_supervisor_signs_a_section_and_takes_it_back(reader: Reader) -> None:
     reader.reads("Complete, and waiting for your signature")
     waiting = reader.page.locator("#signatures + ul a")
     number = waiting.count()
-    waiting.first.click()
-    reader.look()
+    reader.follow(waiting.first.inner_text())
     reader.fill("Comment", "I have watched all of this.")
     reader.press("Sign")
     reader.reads("It is signed and on record.", "I have watched all of this.")

@@ -1,5 +1,6 @@
 """Random lives of claims: each move where the rules let it, an hour apart, so that no two times are the same."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,12 +50,12 @@ class History:
             if move == "submit":
                 self.world.submitted(code)
             elif claim is not None:
-                self._act(move, claim)
+                self._moves(claim)[move]()
         db.session.flush()
 
-    def _act(self, move: str, claim: Claim) -> None:
+    def _moves(self, claim: Claim) -> dict[str, Callable[[], object]]:
         supervisor, claim_id, press = self.world.supervisor, claim.id, seen(claim)
-        moves = {
+        return {
             "withdraw": lambda: claim_actions.withdraw(self.world.trainee, claim_id, press),
             "sign_off": lambda: claim_actions.sign_off(supervisor, claim_id, press, claim.level_claimed or 1, "Good."),
             "countersign": lambda: second_actions.countersign(self.second, claim_id, press, "I agree."),
@@ -69,7 +70,6 @@ class History:
                 supervisor, claim_id, press, holds=False, looked_at="Forgot it."
             ),
         }
-        moves[move]()
 
 
 def begin(scheme: dict[str, Any], clock: Any) -> History:

@@ -58,7 +58,7 @@ def folded(events: Iterable[Happened]) -> dict[str, Any]:
     """The same as the events have them."""
     claims = fold(events).values()
     by_key = {column.key for column in Claim.__table__.columns}
-    trainee_of = dict(db.session.execute(sa.select(Claim.id, Claim.trainee_id)).all())  # type: ignore[arg-type] # pairs
+    trainee_of = dict(db.session.execute(sa.select(Claim.id, Claim.trainee_id)).all())
     values = [
         {name: value for name, value in asdict(claim).items() if name in by_key - FOLDED_APART}
         | {"trainee_id": trainee_of[claim.id]}

@@ -50,3 +50,31 @@ def test_a_form_without_questions_asks_the_standard_set() -> None:
     assert form_from_data({"code": "CBD", "title": "Discussion"}) == Form("CBD", "Discussion")
     assert Form("CBD", "Discussion").asked == STANDARD_FIELDS
     assert [field.code for field in STANDARD_FIELDS if field.kind is FieldKind.LEVEL] == ["help_given", "help_next"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "kind: text,",
+            "kind: word,",
+            "The field kind is the text 'word'. Write text, long_text, choice, number, yes_no or",
+        ),
+        ("code: hard", "code: Hard", "The field code is the text 'Hard'. Write a code of small letters, digits and"),
+        ("code: hard", "code: task", "The code task is used a second time."),
+        (
+            ", choices: [easy, hard]",
+            "",
+            "It is a choice and has nothing to choose from. List the answers under choices.",
+        ),
+        ("choices: [easy, hard]", "choices: [easy, easy]", "The field choices names the same thing twice."),
+        ("kind: text,", "choices: [a], kind: text,", "It lists choices, and its kind is text."),
+        ("fewest_answers: 4", "fewest_answers: 1", "The field fewest_answers is 1. Write a whole number from 2 to 50."),
+    ],
+)
+def test_a_mistake_in_a_form_is_named_with_its_row(old: str, new: str, said: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        read_document("f.yaml", GOOD.replace(old, new, 1).encode())
+    row = next(number for number, line in enumerate(GOOD.splitlines(), 1) if old in line)
+    found = [problem.row for problem in refused.value.problems if said in f"{problem.what} {problem.mend}"]
+    assert found == [row], refused.value.problems

@@ -65,17 +65,6 @@ BROKEN = [
     ("length_months: 24", "length_months: true", "The field length_months is true. Write a whole number"),
     ("value: 2, title: Does it", "value: 1, title: Does it", "The value 1 is used a second time."),
     ("code: MSF", "code: DOPS", "The code DOPS is used a second time."),
-    (
-        "kind: text,",
-        "kind: word,",
-        "The field kind is the text 'word'. Write text, long_text, choice, number, yes_no or",
-    ),
-    ("code: hard", "code: Hard", "The field code is the text 'Hard'. Write a code of small letters, digits and"),
-    ("code: hard", "code: task", "The code task is used a second time."),
-    (", choices: [easy, hard]", "", "It is a choice and has nothing to choose from. List the answers under choices."),
-    ("choices: [easy, hard]", "choices: [easy, easy]", "The field choices names the same thing twice."),
-    ("kind: text,", "choices: [a], kind: text,", "It lists choices, and its kind is text."),
-    ("fewest_answers: 4", "fewest_answers: 1", "The field fewest_answers is 1. Write a whole number from 2 to 50."),
     ("any_of: [DOPS]", "any_of: [DOPX]", "DOPX is not one of the curriculum's assessments."),
     (
         "any_of: [supervised]",

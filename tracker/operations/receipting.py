@@ -125,7 +125,7 @@ def _write(person: Person, theirs: Sequence[Sealed], receipts: dict[int, str]) -
     write_mail(
         person.email,
         f"Receipt: {told[0].said}" if len(told) == 1 else f"Receipts for {len(told)} decisions",
-        render_template("operations/receipt.txt", **facts),
-        render_template("operations/receipt.html", **facts),
+        render_template("operations/receipt_mail.txt", **facts),
+        render_template("operations/receipt_mail.html", **facts),
         {receipt_name(each.seq): receipts[each.seq] for each in told},
     )

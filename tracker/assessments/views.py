@@ -13,6 +13,7 @@ from tracker.assessments.answer_form import answer_form
 from tracker.assessments.answers import shown_answers
 from tracker.assessments.forms import AcceptForm, AccountReplyForm, AskForm, DeclineForm, PassOnForm
 from tracker.assessments.models import Assessment, AssessmentStatus
+from tracker.assessments.msf_rules import is_for_many
 from tracker.core.clock import now, today
 from tracker.core.errors import NotFound, allow
 from tracker.core.forms import ActionForm, given
@@ -72,7 +73,7 @@ def _ask_form(enrolment: Enrolment) -> AskForm:
             for each in outline.chosen(enrolments.area_ids(enrolment))
             if each.rule is not None
         },
-        {each.code: each.title for each in outline.assessments if each.fewest_answers is None},
+        {each.code: each.title for each in outline.assessments if not is_for_many(each)},
         {each.supervisor.id: each.supervisor.name for each in current_supervisions(enrolment, today())},
     )
     if not form.is_submitted():

@@ -10,7 +10,8 @@ LONGEST_NAME = 63  # PostgreSQL cuts what is longer
 
 def relationships() -> list[RelationshipProperty[object]]:
     configure_mappers()
-    return [relation for mapper in Model.registry.mappers for relation in mapper.relationships]
+    found = [relation for mapper in Model.registry.mappers for relation in mapper.relationships]
+    return sorted(found, key=str)  # in one order, whichever process collects them
 
 
 def enums() -> list[sa.Column[object]]:

@@ -1,6 +1,5 @@
 """A moderator's visit: who opens it, who is drawn, what the moderator sees and when, and what comes of it."""
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -15,17 +14,16 @@ from flask.testing import FlaskClient
 
 from tests.browsing import sign_in
 from tests.make import make_grant, make_supervision
-from tests.visiting import Outside, in_days, known, outside
+from tests.visiting import Outside, known, outside
 from tests.world import World, make_world, seen
 from tracker.accounts.models import Person, Role
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, NotFound, Refused, Reused, Stale
-from tracker.enrolments.queries import get_enrolment
 from tracker.logbook import claim_actions
 from tracker.logbook.models import Claim, ClaimStatus
 from tracker.moderation import visit_actions as actions
 from tracker.moderation.drawing import Candidate, draw
-from tracker.moderation.models import Sample, Stratum, Verdict, Visit, VisitOutcome
+from tracker.moderation.models import Stratum, Verdict, Visit, VisitOutcome
 from tracker.moderation.visit_actions import Judgement, Opening
 from tracker.moderation.visit_queries import get_visit
 from tracker.notifications.models import Notice, NoticeKind
@@ -261,51 +259,3 @@ def test_a_verdict_from_a_stale_page_or_without_its_reason_is_refused(world: Wor
             actions.judge(people.moderator, visit, sample.id, Judgement(Verdict.ADVISES, "More.", 1))
         with pytest.raises(NotFound):
             actions.judge(people.moderator, visit, uuid4(), Judgement(Verdict.AGREES))
-
-
-def test_what_the_moderator_finds_is_the_moderators_until_it_is_on_record(
-    client: FlaskClient, world: World, people: Outside
-) -> None:
-    decided(world, people)
-    visit = opened(world, people)
-    with time_machine.travel(DURING, tick=False):
-        judged(people, visit, Verdict.ADVISES, "Log the failed ones too.")
-        db.session.commit()
-        sign_in(client, world.lead)
-        assert "Log the failed ones too." not in client.get(f"/visits/{visit.id}").text
-        actions.hold_visit(people.moderator, visit, uuid4(), VisitOutcome.ADVICE, "Good work.")
-        db.session.commit()
-        assert "Log the failed ones too." in client.get(f"/visits/{visit.id}").text
-
-
-def test_the_pages_lead_through_a_visit(client: FlaskClient, world: World, people: Outside) -> None:
-    decided(world, people)
-    place = f"{world.enrolment.centre_id} {world.enrolment.version.curriculum_id}"
-    sign_in(client, world.lead)
-    form = {"key": str(uuid4()), "version": "0", "place": place, "moderator": str(people.moderator.id), "each": "1"}
-    answer = client.post("/visits/new", data=form | in_days(OPENS, CLOSES))
-    assert answer.status_code == 302
-    address = answer.location.split("?")[0]
-    rows = list(csv.reader(client.get(f"{address}/drawing.csv").text.splitlines()))
-    assert [row[-1] for row in rows[1:]].count("yes") == 3
-    with time_machine.travel(DURING, tick=False):
-        sign_in(client, people.moderator)
-        samples = db.session.execute(sa.select(Sample.id, Sample.version).order_by(Sample.position)).all()
-        for sample_id, version in samples:
-            where = f"{address}/samples/{sample_id}"
-            assert client.get(where).status_code == 200
-            no = {"key": str(uuid4()), "version": str(version), "verdict": "disagrees", "note": ""}
-            assert client.post(where, data=no).status_code == 422
-            assert client.post(where, data=no | {"verdict": "agrees"}).status_code == 302
-        last = {"key": str(uuid4()), "version": "0", "outcome": "satisfied", "comment": "All well."}
-        assert client.post(f"{address}/outcome", data=last).status_code == 302
-        assert "All well." in client.get(address).text
-
-
-def test_a_visit_of_others_is_not_there(client: FlaskClient, world: World, people: Outside) -> None:
-    decided(world, people)
-    visit = opened(world, people)
-    for person in (world.trainee, world.supervisor, people.examiner):
-        sign_in(client, person)
-        assert client.get(f"/visits/{visit.id}").status_code == 404
-    assert get_enrolment(world.lead, world.enrolment.id)

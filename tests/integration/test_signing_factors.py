@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     generate_private_key,
 )
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from flask import Flask
 from flask.testing import FlaskClient
 from webauthn.helpers import encode_cbor
@@ -30,6 +30,8 @@ from tracker.accounts.authenticator_app import add_app
 from tracker.accounts.models import AuthenticatorApp, Passkey
 from tracker.core.db import db
 from tracker.logbook.models import Claim, ClaimStatus
+from tracker.record import assertions
+from tracker.record.assertions import find_assertion, why_not_signed
 from tracker.record.models import Event, EventAssertion
 from tracker.record.verify import faults
 from tracker.record.witness import challenge, intent_of
@@ -108,17 +110,22 @@ def rehearse(client: FlaskClient, claim: Claim, sent: dict[str, Any]) -> Any:
     return client.post(f"/claims/{claim.id}/sign-off", data=sent, headers={"Signing": "rehearse"})
 
 
+def sign_with(client: FlaskClient, claim: Claim, phone: Authenticator) -> int:
+    """The number of the event by which the claim was signed off with the phone."""
+    sent = decision(claim)
+    asked = rehearse(client, claim, sent).get_json()
+    signed = sent | {"factor_passkey": phone.sign(asked["options"]), "factor_passkey_seal": asked["seal"]}
+    assert client.post(f"/claims/{claim.id}/sign-off", data=signed).status_code == 302
+    return last_event()[0].seq
+
+
 def last_event() -> tuple[Event, dict[str, Any]]:
     event = db.session.scalars(sa.select(Event).order_by(Event.seq.desc()).limit(1)).one()
     return event, json.loads(event.body)
 
 
 def test_a_passkey_signs_exactly_what_goes_on_record(client: FlaskClient, world: World, phone: Authenticator) -> None:
-    claim = world.submitted()
-    sent = decision(claim)
-    asked = rehearse(client, claim, sent).get_json()
-    signed = sent | {"factor_passkey": phone.sign(asked["options"]), "factor_passkey_seal": asked["seal"]}
-    assert client.post(f"/claims/{claim.id}/sign-off", data=signed).status_code == 302
+    sign_with(client, world.submitted(), phone)
     event, body = last_event()
     kept = db.session.get_one(EventAssertion, event.seq)
     assert (body["facts"]["factor"], kept.intents) == ("passkey", [intent_of(body)])
@@ -129,6 +136,61 @@ def test_a_passkey_signs_exactly_what_goes_on_record(client: FlaskClient, world:
     what = kept.authenticator_data + hashlib.sha256(kept.client_data).digest()
     key.verify(kept.signature, what, ECDSA(SHA256()))
     assert list(faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"signature": b"another"}, "has another passkey's signature beside it than it speaks of."),
+        (None, "has lost the passkey's signature that it speaks of."),
+    ],
+)
+def test_a_signature_that_is_changed_or_lost_is_noticed(
+    client: FlaskClient, world: World, phone: Authenticator, change: dict[str, bytes] | None, what: str
+) -> None:
+    seq = sign_with(client, world.submitted(), phone)
+    here = EventAssertion.seq == seq
+    db.session.execute(sa.update(EventAssertion).where(here).values(**change) if change else sa.delete(EventAssertion))
+    assert [(fault.seq, fault.what) for fault in faults()] == [(seq, what)]
+
+
+def test_what_a_passkey_signed_fits_no_other_event(client: FlaskClient, world: World, phone: Authenticator) -> None:
+    seq = sign_with(client, world.submitted(), phone)
+    body = last_event()[1]
+    kept = find_assertion(seq)
+    assert kept is not None
+    assert why_not_signed(kept, body) is None
+    assert why_not_signed(kept, body | {"actor": str(world.lead.id)}) == "is not what the passkey signed."
+    unseen = bytearray(kept.authenticator_data)
+    unseen[32] = 0
+    forged = replace(kept, authenticator_data=bytes(unseen))
+    spoken = body | {"facts": body["facts"] | {"assertion": forged.digest}}
+    assert why_not_signed(forged, spoken) == "has a passkey's signature that does not verify."
+
+
+def test_a_key_that_its_signer_never_added_is_noticed(
+    client: FlaskClient, world: World, phone: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seq = sign_with(client, world.submitted(), phone)
+    stranger = replace(
+        find_assertion(seq) or pytest.fail("There is no signature."),
+        public_key=generate_private_key(SECP256R1())
+        .public_key()
+        .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+    )
+    monkeypatch.setattr(assertions, "find_assertion", lambda _: stranger)
+    assert [fault.what for fault in faults()] == ["was signed by a passkey that its signer had not added."]
+
+
+def test_the_page_of_the_event_says_what_the_passkey_signed(
+    client: FlaskClient, world: World, phone: Authenticator
+) -> None:
+    seq = sign_with(client, world.submitted(), phone)
+    assert "the signature verifies" in client.get(f"/events/{seq}").text
+    kept = db.session.get_one(EventAssertion, seq)
+    assert client.get(f"/events/{seq}/passkey").get_json()["signature"] == kept.signature.hex()
+    db.session.execute(sa.update(EventAssertion).values(signature=b"another"))
+    assert "has another passkey&#39;s signature beside it" in client.get(f"/events/{seq}").text
 
 
 def test_a_rehearsal_changes_nothing(client: FlaskClient, world: World, phone: Authenticator) -> None:

@@ -15,6 +15,7 @@ from tracker.logbook.content import entry_content
 from tracker.portfolio import queries, rules
 from tracker.portfolio.documents import Portfolio, portfolio_pages, read_me
 from tracker.record import places, private_keys, verifier
+from tracker.record.assertions import find_assertion
 from tracker.record.checkpoints import get_tree, latest_checkpoint, list_key_changes, list_vkeys
 from tracker.record.models import Checkpoint, Event
 from tracker.record.verifier import BUNDLE, MOVES, dump, manifest, parse_vkey, sha256, write_zip
@@ -81,6 +82,8 @@ def _proof(content: Content) -> Iterator[tuple[str, bytes]]:
         yield f"events/{event.seq:012}.json", event.body
     yield "proofs.json", dump(_paths([event.seq for event in content.events], content.checkpoint.size))
     yield "openings.json", dump(_openings(rules.list_with_texts(content.bodies)))
+    signed = {event.seq: find_assertion(event.seq) for event in content.events if b'"assertion":"' in event.body}
+    yield "passkeys.json", dump({str(seq): assertion.plain for seq, assertion in signed.items() if assertion})
     people = sorted(content.names.items())
     yield "people.json", dump([{"id": str(person_id), "name": name} for person_id, name in people])
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tracker.core.db import db
 from tracker.record.actions import written
+from tracker.record.assertions import faulty_assertions
 from tracker.record.canonical import canonical
 from tracker.record.models import Event, Head, Opening
 from tracker.record.verifier import commitment, leaf_hash
@@ -34,6 +35,7 @@ def faults() -> Iterator[Fault]:
         last = event.seq
         yield from (Fault(event.seq, what) for what in _wrong_with(event))
     yield from _faulty_openings()
+    yield from (Fault(seq, what) for seq, what in faulty_assertions())
     if head > last:
         yield Fault(last + 1, f"is missing: the record's head says that the last event is {head}.")
 

@@ -28,16 +28,20 @@ class Assertion:
     intents: Sequence[str]
 
     @property
-    def digest(self) -> str:
-        """What stands for it in an event."""
-        parts = {
+    def plain(self) -> dict[str, Any]:
+        """The same as plain data, bytes in hexadecimal."""
+        return {
             "public_key": self.public_key.hex(),
             "authenticator_data": self.authenticator_data.hex(),
             "client_data": self.client_data.hex(),
             "signature": self.signature.hex(),
             "intents": list(self.intents),
         }
-        return hashlib.sha256(canonical(parts)).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """What stands for it in an event."""
+        return hashlib.sha256(canonical(self.plain)).hexdigest()
 
 
 @dataclass

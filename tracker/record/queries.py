@@ -36,3 +36,8 @@ def _same_texts(seq: int, decision: Decision) -> bool:
 def head_seq() -> int:
     """The number of the last event; 0 when there is none."""
     return db.session.scalar(sa.select(sa.func.max(Event.seq))) or 0
+
+
+def last_leaf() -> bytes:
+    """The leaf of the last event; empty when there is none."""
+    return db.session.scalar(sa.select(Event.leaf).order_by(Event.seq.desc()).limit(1)) or b""

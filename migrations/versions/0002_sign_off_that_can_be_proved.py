@@ -55,6 +55,11 @@ def unguard_more() -> None:
 
 def give_up_new_states() -> None:
     """Put rows in states that the tables of before cannot hold into the nearest that they can."""
+    # What was told of things that are no longer there goes with them.
+    op.execute(
+        "DELETE FROM notice WHERE kind NOT IN ('claim_waiting', 'claim_withdrawn', 'claim_signed_off', 'claim_returned', "
+        "'claim_revoked', 'result_waiting', 'result_confirmed', 'review_held', 'enrolment_moved', 'enrolment_move_undone')"
+    )
     op.execute("DELETE FROM claim_step WHERE kind IN ('lapsed', 'rechecked')")
     # A first signature waits as if nobody had signed yet; who was not approved may no longer sign.
     op.execute(

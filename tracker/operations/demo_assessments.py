@@ -10,10 +10,12 @@ from tracker.assessments.answering_actions import answer
 from tracker.assessments.answers import Answers
 from tracker.assessments.asking_actions import Request, ask
 from tracker.assessments.content import Reply, Statement
+from tracker.core.clock import now
 from tracker.core.db import db
 from tracker.curricula.models import Competency
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.queries import list_own_enrolments
+from tracker.notifications.models import Notice
 from tracker.operations.population.calendar import DAY, make_id, seeded
 
 SEED = "demo assessments"
@@ -43,6 +45,8 @@ def add_assessments(trainee: Person, supervisor: Person, as_of: date) -> None:
     answer(supervisor, asked.id, Reply(_key("answer"), said, ANSWERS))
     waits = Request(_key("waits"), FORM, "Acquired a bone study and a renal study", day, MESSAGE, address=OUTSIDER)
     ask(trainee, enrolment, _competency(enrolment, "NM-09"), waits)
+    unposted = sa.update(Notice).where(Notice.mailed_at.is_(None))
+    db.session.execute(unposted.values(mailed_at=now()))  # like all that was told before the visitor came
 
 
 def _competency(enrolment: Enrolment, code: str) -> Competency:

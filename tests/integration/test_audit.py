@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import process_time
 from typing import Any
 from uuid import UUID
 
@@ -134,6 +134,6 @@ def test_a_hundred_thousand_events_are_sealed_and_checked_in_time(app: Flask, tm
     db.session.execute(sa.update(Head).values(seq=MANY))
     db.session.commit()
     sealed()
-    began = perf_counter()
+    began = process_time()
     assert (list(verify.faults()), list(audit.problems())) == ([], [])
-    assert perf_counter() - began < SECONDS, "on a machine that is busy with something else?"
+    assert process_time() - began < SECONDS  # of our own: others may be busy beside us

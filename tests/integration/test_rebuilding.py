@@ -24,6 +24,7 @@ from tracker.logbook.restoring import FOLDED_APART, LOST
 from tracker.operations import rebuilding
 from tracker.progress.models import SectionSum, Standing
 from tracker.record import checkpoints, guard, keys, places, verify
+from tracker.record import rebuilding as putting_back
 from tracker.record.models import Event, KeyEnd, NotaryKey
 
 
@@ -195,7 +196,7 @@ def test_without_the_check_against_the_checkpoint_a_changed_copy_would_be_put_ba
 ) -> None:
     lose(1)
     change_copy(b'"kind":"claim_signed_off"', b'"kind":"claim_withdrawn"')
-    monkeypatch.setattr("tracker.record.rebuilding._checked", lambda *_: None)
+    monkeypatch.setattr(putting_back, "_checked", lambda *_: None)
     assert run(app, "record", "rebuild").exit_code == 0
 
 

@@ -29,7 +29,8 @@ def test_a_training_lead_arranges_cover_and_says_who_signs_alone(reader: Reader)
     reader.follow("Who supervises whom")
     assert reader.heading == "Who supervises whom"
     # When one asks for a second signature, and arranges cover for two weeks
-    reader.page.get_by_role("button", name="Ask for a second signature").first.click()
+    with reader.page.expect_navigation():
+        reader.page.get_by_role("button", name="Ask for a second signature").first.click()
     reader.look()
     reader.reads("What they sign is countersigned from now on.", "not yet approved")
     reader.page.get_by_label("Who is away?").select_option(label="Akua Osei")
@@ -41,7 +42,8 @@ def test_a_training_lead_arranges_cover_and_says_who_signs_alone(reader: Reader)
     reader.press("Arrange the cover")
     # Then it is there, and can be ended
     reader.reads("Arranged. Everybody concerned is told.", "covers for Akua Osei")
-    reader.page.get_by_role("button", name="End it now").first.click()
+    with reader.page.expect_navigation():
+        reader.page.get_by_role("button", name="End it now").first.click()
     reader.look()
     reader.reads("The cover is ended, and both are told.", "Nobody covers for anybody at present.")
 

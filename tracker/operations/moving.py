@@ -29,10 +29,9 @@ from tracker.operations.moving_plan import Plan, Route, called, plan_for
 from tracker.progress.actions import restate
 from tracker.progress.models import SectionSum, Standing
 from tracker.record.actions import append
-from tracker.record.decision import Decision
+from tracker.record.decision import OPERATOR, Decision
 from tracker.record.models import Event
 
-OPERATOR = UUID(int=0)  # whoever runs commands on the machine: nobody with an account
 WEAKEST = [Carried.WHOLE, Carried.TO_CONFIRM, Carried.EVIDENCE, Carried.PART]
 
 

@@ -22,7 +22,7 @@ from tracker.operations.serving import Server
 
 FAULT = "FAULT"  # among the settings: what is wrong with the app, so that a test must catch it
 WARM = "WARM"  # as well: a cookie, an address and a form each
-ANSWERS_FIRST, FORGETS_KEYS = "answers first", "forgets keys"
+ANSWERS_FIRST, FORGETS_KEYS, SYNCS_SELDOM = "answers first", "forgets keys", "syncs seldom"
 Wsgi = Callable[..., Iterable[bytes]]
 
 
@@ -70,7 +70,8 @@ def main() -> None:
 @cache
 def _app(line: str) -> tuple[Flask, str]:
     settings = json.loads(line)
-    app = create_app(read_settings(settings))
+    seldom = {"SQLITE_SYNCHRONOUS": "NORMAL"} if settings.get(FAULT) == SYNCS_SELDOM else {}
+    app = create_app(read_settings(settings) | seldom)
     _warm(app, json.loads(settings.get(WARM, "[]")))
     with app.app_context():
         db.session.remove()

@@ -1,7 +1,7 @@
 # What people and machines run. Each target does its own set-up; what is done is stamped in .venv and not done again.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint lock assets wheel clean
+.PHONY: help run test test-night lint lock assets wheel clean
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location
@@ -13,6 +13,7 @@ VENDOR := tracker/static/vendor/made-from
 help:
 	@echo "make run     the demo, at http://127.0.0.1:8000 (HOST and PORT change that)"
 	@echo "make test    every test, browser and PostgreSQL included (ARGS='-k words' chooses)"
+	@echo "make test-night   the slow jobs, some minutes to 45 each (TEST_NIGHT_PERCENT makes them smaller)"
 	@echo "make lint    what the style asks for"
 	@echo "make lock    choose the newest packages again and write the locks (KEEP=1: only what pyproject.toml asks)"
 	@echo "make wheel   a wheel that runs on its own, in dist/"
@@ -24,6 +25,9 @@ run: .venv/project $(VENDOR)
 test: .venv/dev .venv/project $(VENDOR)
 	@.build/chromium
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-night: .venv/dev .venv/project $(VENDOR)
+	$(BIN)/python -m pytest -p no:randomly -m night tests/night $(ARGS)
 
 lint: .venv/dev .venv/project
 	$(BIN)/ruff format --check

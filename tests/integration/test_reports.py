@@ -183,7 +183,7 @@ def test_a_cohort_is_for_its_own_training_lead(client: FlaskClient, world: World
 
 @pytest.mark.parametrize(
     ("who", "page", "most"),
-    [("trainee", "/progress/{enrolment}", 6), ("supervisor", "/queue", 9), ("lead", "/cohort/{centre}", 8)],
+    [("trainee", "/progress/{enrolment}", 6), ("supervisor", "/queue", 6), ("lead", "/cohort/{centre}", 8)],
 )
 def test_a_page_asks_a_fixed_number_of_questions(
     client: FlaskClient, world: World, who: str, page: str, most: int

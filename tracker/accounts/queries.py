@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from tracker.accounts.models import Grant, Person, SignInAttempt
 from tracker.accounts.rules import FAILURES_COUNT_FOR
@@ -13,8 +14,9 @@ from tracker.core.db import db
 
 
 def find_person(email: str) -> Person | None:
-    """Who has this address, in any case and with spaces round it."""
-    return db.session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).one_or_none()
+    """Who has this address, in any case and with spaces round it. Loads: grants."""
+    chosen = sa.select(Person).options(selectinload(Person.grants))
+    return db.session.scalars(chosen.where(Person.email == email.strip().lower())).one_or_none()
 
 
 def grants_of(person: Person, on: date) -> Sequence[Grant]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +21,6 @@ from tracker.assessments.msf_models import (
     FeedbackRound,
     RoundStatus,
 )
-from tracker.assessments.queries import supervised_ids
 from tracker.assessments.tokens import token_digest
 from tracker.core.clock import today
 from tracker.core.db import db
@@ -27,6 +28,7 @@ from tracker.core.errors import NotFound
 from tracker.curricula.models import Version
 from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Enrolment, Supervision
+from tracker.enrolments.queries import VIEWER, seen_by, supervised_ids
 
 WITH_PEOPLE = (
     joinedload(FeedbackRound.competency),
@@ -49,7 +51,7 @@ def visible_to(viewer: Person) -> sa.Select[FeedbackRound]:
     """
     seen = FeedbackRound.enrolment_id.in_(enrolments.visible_ids(viewer, today()))
     collated = sa.and_(FeedbackRound.status == RoundStatus.COLLATED, seen)
-    supervised = FeedbackRound.enrolment_id.in_(supervised_ids(viewer, today()))
+    supervised = FeedbackRound.enrolment_id.in_(enrolments.supervised_by(viewer, today()))
     own = FeedbackRound.trainee_id == viewer.id
     return sa.select(FeedbackRound).options(*WITH_PEOPLE).where(sa.or_(own, supervised, collated))
 
@@ -167,14 +169,20 @@ class ToRead:
 
 def list_to_read(supervisor: Person, on: date) -> list[ToRead]:
     """The rounds whose comments this supervisor can read and release. Order: the longest waiting first."""
+    found = db.session.execute(to_read_by(), seen_by(supervisor, on))
+    return [ToRead(row.id, f"{row.given_name} {row.family_name}", row.closed_at) for row in found]
+
+
+@cache
+def to_read_by() -> sa.Select[*tuple[Any, ...]]:
+    """The rounds whose comments VIEWER can read on ON. Order: the longest waiting first."""
     waits = sa.exists().where(
         FeedbackComment.round_id == FeedbackRound.id, FeedbackComment.status == CommentStatus.WAITING
     )
-    theirs = FeedbackRound.enrolment_id.in_(supervised_ids(supervisor, on))
-    chosen = (
+    theirs = FeedbackRound.enrolment_id.in_(supervised_ids())
+    return (
         sa.select(FeedbackRound.id, Person.given_name, Person.family_name, FeedbackRound.closed_at)
         .join(Person, Person.id == FeedbackRound.trainee_id)
-        .where(FeedbackRound.status == RoundStatus.COLLATED, theirs, Person.id != supervisor.id, waits)
+        .where(FeedbackRound.status == RoundStatus.COLLATED, theirs, Person.id != VIEWER, waits)
         .order_by(FeedbackRound.closed_at, FeedbackRound.id)
     )
-    return [ToRead(row.id, f"{row.given_name} {row.family_name}", row.closed_at) for row in db.session.execute(chosen)]

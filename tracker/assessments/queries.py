@@ -21,8 +21,8 @@ from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.curricula.models import Version
-from tracker.enrolments.models import Enrolment, Supervision, SupervisionRole
-from tracker.enrolments.queries import in_force
+from tracker.enrolments.models import Enrolment, Supervision
+from tracker.enrolments.queries import supervised_by
 from tracker.logbook.models import LogEntry
 from tracker.logbook.queries import visible_entries
 
@@ -51,17 +51,8 @@ def visible_to(viewer: Person) -> sa.Select[Assessment]:
     own = sa.or_(Assessment.trainee_id == viewer.id, Assessment.assessor_id == viewer.id)
     entries = visible_entries(viewer).with_only_columns(LogEntry.id)
     counts = sa.and_(Assessment.status == AssessmentStatus.DONE, Assessment.entry_id.in_(entries))
-    to_decide = sa.and_(Assessment.status.in_(TO_DECIDE), Assessment.enrolment_id.in_(supervised_ids(viewer, today())))
+    to_decide = sa.and_(Assessment.status.in_(TO_DECIDE), Assessment.enrolment_id.in_(supervised_by(viewer, today())))
     return sa.select(Assessment).options(*WITH_PEOPLE).where(sa.or_(own, counts, to_decide))
-
-
-def supervised_ids(viewer: Person, on: date) -> sa.Select[UUID]:
-    """The ids of the enrolments that the viewer supervises on that day."""
-    return sa.select(Supervision.enrolment_id).where(
-        Supervision.supervisor_id == viewer.id,
-        Supervision.role == SupervisionRole.SUPERVISOR,
-        in_force(Supervision, on),
-    )
 
 
 def get_assessment(viewer: Person, assessment_id: UUID) -> Assessment:

@@ -14,7 +14,7 @@ from tracker.core.clock import today
 from tracker.core.db import db
 from tracker.core.errors import NotFound, Stale
 from tracker.curricula.models import Version
-from tracker.enrolments.models import Centre, Enrolment, EnrolmentBreak, Supervision
+from tracker.enrolments.models import Centre, Enrolment, EnrolmentBreak, Supervision, SupervisionRole
 
 VIEWER = sa.bindparam("viewer_id", type_=sa.Uuid())
 ON = sa.bindparam("viewed_on", type_=sa.Date())
@@ -28,11 +28,11 @@ def visible_ids(viewer: Person, on: date) -> sa.Select[UUID]:
     examiner does not see a candidate whom they have ever supervised. Every table in it is an alias of its own, so that
     no statement around it changes what it means. It is put together once: that costs more than the rest of a page.
     """
-    return _visible_ids().params(**_seen_by(viewer, on))
+    return _visible_ids().params(**seen_by(viewer, on))
 
 
-def _seen_by(viewer: Person, on: date) -> dict[str, Any]:
-    """The values of VIEWER and ON."""
+def seen_by(viewer: Person, on: date) -> dict[str, Any]:
+    """The values of VIEWER and ON, for a statement that was put together once."""
     return {VIEWER.key: viewer.id, ON.key: on}
 
 
@@ -53,7 +53,7 @@ def overseen_ids(viewer: Person, on: date, roles: Collection[Role]) -> sa.Select
     """The ids of the enrolments that a grant of one of these roles reaches, the viewer's own left out."""
     seen = aliased(Enrolment)
     chosen = sa.select(seen.id).where(_granted(seen, roles), seen.trainee_id != VIEWER)
-    return chosen.params(**_seen_by(viewer, on))
+    return chosen.params(**seen_by(viewer, on))
 
 
 def _granted(seen: type[Enrolment], roles: Collection[Role] = SEES_RECORDS) -> sa.ColumnElement[bool]:
@@ -74,6 +74,22 @@ def _granted(seen: type[Enrolment], roles: Collection[Role] = SEES_RECORDS) -> s
             sa.or_(grant.role != Role.EXAMINER, seen.id.not_in(trained)),
         )
     )
+
+
+@cache
+def supervised_ids(*, approved: bool = False) -> sa.Select[UUID]:
+    """The ids of the enrolments that VIEWER supervises on ON, or of those where they sign alone."""
+    own = (
+        Supervision.supervisor_id == VIEWER,
+        Supervision.role == SupervisionRole.SUPERVISOR,
+        in_force(Supervision, ON),
+    )
+    return sa.select(Supervision.enrolment_id).where(*own, *([Supervision.approved] if approved else []))
+
+
+def supervised_by(viewer: Person, on: date) -> sa.Select[UUID]:
+    """The same with the viewer and the day filled in, for a statement that is not put together once."""
+    return supervised_ids().params(**seen_by(viewer, on))
 
 
 def in_force(dated: type[Grant] | type[Supervision], on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
@@ -112,7 +128,7 @@ def with_people() -> sa.Select[Enrolment]:
 
 def get_enrolment(viewer: Person, enrolment_id: UUID) -> Enrolment:
     """The enrolment, if the viewer may see it. Loads: as with_people. Raises NotFound."""
-    asked = {"enrolment_id": enrolment_id} | _seen_by(viewer, today())
+    asked = {"enrolment_id": enrolment_id} | seen_by(viewer, today())
     enrolment = db.session.scalars(_visible_one(), asked).unique().one_or_none()
     if enrolment is None:
         raise NotFound

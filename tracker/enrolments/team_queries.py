@@ -1,8 +1,9 @@
 """Who supervises whom in a centre, and who covers for whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tracker.core.errors import NotFound
 from tracker.curricula.models import Version
 from tracker.enrolments.models import Centre, Enrolment, Supervision, SupervisionRole
 from tracker.enrolments.permissions import leads, leads_centre
-from tracker.enrolments.queries import in_force, visible_ids, with_people
+from tracker.enrolments.queries import ON, VIEWER, in_force, seen_by, visible_ids, with_people
 
 SIGNS = Supervision.role == SupervisionRole.SUPERVISOR
 OWN = Supervision.covers_for_id.is_(None)
@@ -69,28 +70,39 @@ def list_candidates(centre_ids: Collection[UUID], on: date) -> dict[UUID, Candid
 
 def covers_of(person_id: UUID, on: date) -> list[Cover]:
     """The leave cover of a person and by them that is not over on that day. Order: by first day."""
-    return _covers(on, sa.or_(Supervision.covers_for_id == person_id, Supervision.supervisor_id == person_id))
+    return _sets(db.session.execute(covers_with(), {VIEWER.key: person_id, ON.key: on}))
 
 
 def covers_in(viewer: Person, centre_id: UUID, on: date) -> list[Cover]:
     """The leave cover in a centre, as the viewer may see it, that is not over on that day. Order: by first day."""
-    return _covers(on, sa.and_(Enrolment.centre_id == centre_id, Enrolment.id.in_(visible_ids(viewer, on))))
+    here = sa.and_(Enrolment.centre_id == centre_id, Enrolment.id.in_(visible_ids(viewer, on)))
+    return _sets(db.session.execute(_covers(here), seen_by(viewer, on)))
 
 
-def _covers(on: date, which: sa.ColumnElement[bool]) -> list[Cover]:
+@cache
+def covers_with() -> sa.Select[Any]:
+    """The leave cover of VIEWER and by them that is not over on ON. Order: by first day."""
+    return _covers(sa.or_(Supervision.covers_for_id == VIEWER, Supervision.supervisor_id == VIEWER))
+
+
+def _covers(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     covered = aliased(Person)
-    chosen: sa.Select[Any] = (
+    return (
         sa.select(Supervision.id, Supervision.supervisor_id, Supervision.covers_for_id, Supervision.starts_on)
         .add_columns(Supervision.ends_on, Person.given_name, Person.family_name)
         .add_columns(covered.given_name.label("covered_given"), covered.family_name.label("covered_family"))
         .join(Enrolment, Enrolment.id == Supervision.enrolment_id)
         .join(Person, Person.id == Supervision.supervisor_id)
         .join(covered, covered.id == Supervision.covers_for_id)
-        .where(which, Supervision.ends_on >= on)
+        .where(which, Supervision.ends_on >= ON)
         .order_by(Supervision.starts_on, covered.family_name, Person.family_name, Supervision.id)
     )
+
+
+def _sets(found: Iterable[Any]) -> list[Cover]:
+    """What was arranged together, as one cover."""
     sets: dict[tuple[Any, ...], list[Any]] = {}
-    for row in db.session.execute(chosen):
+    for row in found:
         sets.setdefault((row.supervisor_id, row.covers_for_id, row.starts_on, row.ends_on), []).append(row)
     return [_cover(rows) for rows in sets.values()]
 

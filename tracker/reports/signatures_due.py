@@ -1,22 +1,24 @@
 """Sections and trainings that are complete and wait for somebody's signature."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from tracker.accounts.models import Grant, Person, Role
+from tracker.accounts.permissions import has_role
 from tracker.core.db import db
 from tracker.curricula.conditions import Signer
 from tracker.curricula.models import Version
 from tracker.curricula.outline import Outline
 from tracker.curricula.queries import get_outline
-from tracker.enrolments.models import ChosenArea, Enrolment, Supervision, SupervisionRole
-from tracker.enrolments.queries import in_force
+from tracker.enrolments.models import ChosenArea, Enrolment
+from tracker.enrolments.queries import ON, VIEWER, in_force, seen_by, supervised_ids
 from tracker.progress.explain import Explanation, explain
 from tracker.progress.models import SectionSum, Standing
 from tracker.progress.requirements import Situation, Stood
@@ -45,11 +47,17 @@ class _Training:
     done: dict[UUID, int] = field(default_factory=dict)  # by section
 
 
-def signatures_due(person: Person, on: date) -> list[Due]:
-    """What waits for this supervisor's or training lead's signature. Order: by trainee, then as in the curriculum."""
-    trainings = {
-        enrolment_id: each for enrolment_id, each in _trainings(person.id, on).items() if _could_be_signed(each)
-    }
+def signatures_due(person: Person, on: date, supervised: Collection[UUID]) -> list[Due]:
+    """What waits for this supervisor's or training lead's signature. Order: by trainee, then as in the curriculum.
+
+    `supervised`: the versions that those whom they supervise follow; where none of them asks for such a signature,
+    nothing is looked for.
+    """
+    leads = has_role(person.grants, Role.TRAINING_LEAD, on)
+    if not leads and not any(_asks(get_outline(version_id)) for version_id in supervised):
+        return []
+    trainings = _gathered(db.session.execute(_trainings(leads=leads), seen_by(person, on)))
+    trainings = {enrolment_id: each for enrolment_id, each in trainings.items() if _could_be_signed(each)}
     if not trainings:
         return []
     ids = sa.select(Enrolment.id).where(Enrolment.id.in_(list(trainings)))
@@ -62,23 +70,24 @@ def signatures_due(person: Person, on: date) -> list[Due]:
     return found
 
 
-def _trainings(person_id: UUID, on: date) -> dict[UUID, _Training]:
-    """The trainings for which the person may sign, with what is done in each section, in one statement."""
-    supervised = sa.exists().where(
-        Supervision.enrolment_id == Enrolment.id,
-        Supervision.supervisor_id == person_id,
-        Supervision.role == SupervisionRole.SUPERVISOR,
-        in_force(Supervision, on),
-    )
-    led = sa.exists().where(
-        Grant.person_id == person_id,
+def _asks(outline: Outline) -> bool:
+    return bool(outline.signatures.section or outline.signatures.whole)
+
+
+@cache
+def _trainings(*, leads: bool) -> sa.Select[*tuple[Any, ...]]:
+    """The trainings for which VIEWER may sign, with what is done in each section, in one statement."""
+    is_led = sa.exists().where(
+        Grant.person_id == VIEWER,
         Grant.role == Role.TRAINING_LEAD,
         Grant.centre_id == Enrolment.centre_id,
         sa.or_(Grant.curriculum_id.is_(None), Grant.curriculum_id == Version.curriculum_id),
         sa.or_(Grant.enrolment_id.is_(None), Grant.enrolment_id == Enrolment.id),
-        in_force(Grant, on),
+        in_force(Grant, ON),
     )
-    rows = db.session.execute(
+    led: sa.ColumnElement[bool] = is_led if leads else sa.false()
+    supervised = Enrolment.id.in_(supervised_ids())
+    return (
         sa.select(
             Enrolment.id,
             Enrolment.version_id,
@@ -93,10 +102,9 @@ def _trainings(person_id: UUID, on: date) -> dict[UUID, _Training]:
         .join(Version, Version.id == Enrolment.version_id)
         .join(Person, Person.id == Enrolment.trainee_id)
         .join(SectionSum, SectionSum.enrolment_id == Enrolment.id)
-        .where(Enrolment.trainee_id != person_id, SectionSum.done > 0, sa.or_(supervised, led))
+        .where(Enrolment.trainee_id != VIEWER, SectionSum.done > 0, sa.or_(supervised, led) if leads else supervised)
         .order_by(Person.family_name, Person.given_name, Enrolment.id)
     )
-    return _gathered(rows)
 
 
 def _gathered(rows: Iterable[Any]) -> dict[UUID, _Training]:

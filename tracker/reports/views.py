@@ -7,8 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from tracker.accounts.models import Role
 from tracker.accounts.queries import viewer
-from tracker.assessments.msf_queries import list_to_read
-from tracker.assessments.waiting import list_waiting
 from tracker.core.clock import now, today
 from tracker.core.db import db
 from tracker.core.errors import NotFound
@@ -16,15 +14,14 @@ from tracker.enrolments import queries as enrolments
 from tracker.enrolments.models import Centre
 from tracker.enrolments.permissions import current_supervisors, is_trainee
 from tracker.enrolments.queries import overseen_ids
-from tracker.enrolments.team_queries import covers_of
 from tracker.logbook.waits import usual_said, usual_wait
 from tracker.reports import permissions
+from tracker.reports.beside import waits_beside
 from tracker.reports.bottlenecks import bottlenecks_of
 from tracker.reports.cohort import chosen_rows, cohort_of, curricula_of, visible_in
 from tracker.reports.home import doors_of
 from tracker.reports.progress import report_on
 from tracker.reports.queue import queue_of, supervised_progress
-from tracker.reports.rechecks import rechecks_due
 from tracker.reports.signals import list_signed, signals_in
 from tracker.reports.signatures_due import signatures_due
 
@@ -70,18 +67,18 @@ def progress_pdf(enrolment_id: UUID) -> ResponseReturnValue:
 @bp.get("/queue")
 def queue() -> ResponseReturnValue:
     """What waits for the viewer's decision, oldest first."""
-    supervised = supervised_progress(viewer(), today())
+    supervised, beside = supervised_progress(viewer(), today()), waits_beside(viewer(), today())
     return render_template(
         "reports/queue.html",
         waiting=queue_of(viewer(), today()),
-        covers=covers_of(viewer().id, today()),
+        covers=beside.covers,
+        assessments=beside.assessments,
+        feedback=beside.feedback,
+        rechecks=beside.rechecks,
         own=viewer().id,
         today=today(),
-        assessments=list_waiting(viewer(), today()),
-        feedback=list_to_read(viewer(), today()),
         usual=usual_said(usual_wait([viewer().id])),
-        rechecks=rechecks_due(viewer(), today()),
-        signatures=signatures_due(viewer(), today()),
+        signatures=signatures_due(viewer(), today(), {version_id for *_, version_id in supervised}),
         supervised=supervised,
     )
 

@@ -22,8 +22,8 @@ from tracker.curricula.conditions import (
 from tracker.progress.explain import Explanation, explain
 from tracker.progress.milestones import EitherOf, Lack
 from tracker.progress.models import Stage
-from tracker.progress.requirements import Held
 from tracker.progress.parts import Part
+from tracker.progress.requirements import Held
 
 CODES = ("A-1", "A-2", "A-3", "A-4", "B-1", "B-2", "B-3", "M-1", "M-2", "R-1")
 leaves: st.SearchStrategy[Condition] = st.one_of(

@@ -27,6 +27,7 @@ from tracker.learning.models import MarkStatus, Registration, RegistrationStatus
 from tracker.logbook import claim_actions as claims
 from tracker.logbook.claim_actions import Submission
 from tracker.logbook.models import Claim, ClaimStatus
+from tracker.logbook.queries import lock_claim
 from tracker.progress.models import Stage, Standing
 from tracker.record import verify
 from tracker.record.models import Event
@@ -216,7 +217,7 @@ class LifeOfAClaim(Life):
 
     def claim(self) -> Claim:
         """The claim as it is."""
-        return claims.queries.lock_claim(db.session.scalars(sa.select(Claim.id)).one())
+        return lock_claim(db.session.scalars(sa.select(Claim.id)).one())
 
     @rule(who=WHO, key=st.builds(uuid4))
     def submit(self, who: str, key: UUID) -> None:

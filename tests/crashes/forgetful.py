@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mfusepy import FUSE, FuseOSError, Operations
+from mfusepy import FUSE, FuseOSError, Operations  # type: ignore[import-untyped] # it has no types that are read
 
 FOLDER = {"st_mode": stat.S_IFDIR | 0o755, "st_nlink": 2}
 
@@ -26,7 +26,7 @@ class Remembered:
     changes: list[tuple[int, bytes | None]] = field(default_factory=list)  # where, and what; None: cut off there
 
 
-class Forgetful(Operations):
+class Forgetful(Operations):  # type: ignore[misc] # as above
     """One folder of files. A sync writes the file's changes, and its name, where they are kept."""
 
     use_ns = True

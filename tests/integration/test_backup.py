@@ -6,6 +6,7 @@ import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from tests.crashes.people import looking, make_pairs
 from tests.crashes.served import Launcher, environ, launching
 from tests.world import World, make_world
 from tracker.core import storage
-from tracker.core.db import db
+from tracker.core.db import begin_write, db
 from tracker.core.errors import Refused
 from tracker.evidence import sweeping
 from tracker.evidence.models import EvidenceFile
@@ -26,7 +27,12 @@ from tracker.operations import worker
 from tracker.operations.backup import back_up, seal_of
 from tracker.operations.cli import commands, script
 from tracker.operations.restore import restore
+from tracker.operations.setup import set_up
+from tracker.record import guard
+from tracker.record.actions import add
+from tracker.record.decision import OPERATOR, Decision
 from tracker.record.models import Event
+from tracker.record.notary import seal
 
 pytestmark = [pytest.mark.races, pytest.mark.xdist_group("crashes")]
 NewPlace = Callable[[str], dict[str, str]]
@@ -91,6 +97,31 @@ def test_a_restored_tracker_guards_its_record_as_before(new_place: NewPlace, tmp
         restore(tmp_path / "kept.tar")
         with pytest.raises(sa.exc.DBAPIError, match="never changed"):
             db.session.execute(sa.update(Event).values(kind="other"))
+
+
+def one_more_event() -> None:
+    """Something happens, and is sealed."""
+    begin_write()
+    add(Decision("tried", OPERATOR, None, uuid4(), {}, {}))
+    db.session.commit()
+    seal()
+
+
+@pytest.mark.parametrize("outside", ["kept apart", "lost with the rest"])
+def test_an_old_backup_is_noticed_by_what_is_kept_apart(new_place: NewPlace, tmp_path: Path, outside: str) -> None:
+    apart = {"TRACKER_CHECKPOINT_FOLDER": str(tmp_path / "apart")}
+    first = new_place("first") | apart
+    second = new_place("second") | (apart if outside == "kept apart" else {})
+    with looking(first):
+        set_up()
+        one_more_event()
+        back_up(tmp_path / "kept.tar")
+        one_more_event()
+    with looking(second):
+        restore(tmp_path / "kept.tar")
+        why_not = guard.look_again()
+    # The control: with no checkpoint kept apart, nobody could know that there was more.
+    assert (why_not is not None and "older than the record" in why_not) == (outside == "kept apart")
 
 
 def test_a_backup_is_a_new_file(kept: Path, elsewhere: dict[str, str], tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def lived(life: type[Life], share: float) -> None:
         phases=[Phase.explicit, Phase.generate],  # a short history is read as it is
         report_multiple_bugs=False,
     )
-    run_state_machine_as_test(life, settings=how)  # type: ignore[no-untyped-call] # of hypothesis
+    run_state_machine_as_test(life, settings=how)
 
 
 def test_a_claim_lives_as_the_model_says(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

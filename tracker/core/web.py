@@ -3,6 +3,7 @@
 import secrets
 import traceback
 from collections.abc import Callable
+from errno import EDQUOT, ENOSPC
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, render_template, request
@@ -40,6 +41,7 @@ SENTENCES = {
     429: "Wait a minute, then try again.",
 }
 UNSURE = "We do not know whether this was saved. It is safe to send it again: it will not be done twice."
+FULL = "There is no room left where files are kept. Nothing you sent was saved. Tell whoever runs the tracker."
 SORRY = "Something went wrong on our side. Nothing you sent was saved."
 
 
@@ -71,6 +73,7 @@ def set_up_web(app: Flask) -> None:
     app.register_error_handler(HTTPException, _say_http)
     app.register_error_handler(OperationalError, _say_database_lost)
     app.register_error_handler(InterfaceError, _say_database_lost)
+    app.register_error_handler(OSError, _say_full)
     app.register_error_handler(Exception, _say_sorry)
 
 
@@ -174,6 +177,13 @@ def _say_http(error: HTTPException) -> ResponseReturnValue:
 
 def _say_database_lost(error: DBAPIError) -> ResponseReturnValue:
     return _failure_page(error, 503, "Nothing you sent was saved. Wait a minute, then try again.")
+
+
+def _say_full(error: OSError) -> ResponseReturnValue:
+    """A file could not be written; that a disk is full can be told, and mended while we run."""
+    if error.errno not in {ENOSPC, EDQUOT}:
+        return _say_sorry(error)
+    return _failure_page(error, 503, FULL)
 
 
 def _say_sorry(error: Exception) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import current_app
-
 from tracker.core import storage
 from tracker.core.clock import now
 from tracker.core.errors import Refused
 from tracker.core.whole import digest_of, put_in_place
 from tracker.operations.dump import Moment, dump
+from tracker.record import places
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -42,6 +42,7 @@ def back_up(file: Path) -> Backup:
     with TemporaryDirectory(dir=file.parent, prefix=".backup-") as name:
         scratch = Path(name)
         (scratch / "database").mkdir()
+        _copy_beside(scratch)  # before the database, which must not be older than what was sealed
         moment = dump(scratch / "database")
         parts = dict(_parts(scratch))  # after the database: a file is stored before its row
         lost = sorted(moment.digests - {place.name for place in parts.values()})
@@ -52,8 +53,13 @@ def back_up(file: Path) -> Backup:
 
 def copies() -> dict[str, Path]:
     """The folders beside the database that prove what was in it. Shape: its name in a backup, and where it is."""
-    settings = {"checkpoints": "CHECKPOINT_FOLDER", "segments": "SEGMENT_FOLDER"}
-    return {name: Path(place) for name, key in settings.items() if (place := current_app.config.get(key))}
+    return {"checkpoints": places.checkpoint_folder(), "segments": places.segment_folder()}
+
+
+def _copy_beside(scratch: Path) -> None:
+    for name, folder in copies().items():
+        if folder.is_dir():
+            shutil.copytree(folder, scratch / name)
 
 
 def _parts(scratch: Path) -> Iterator[tuple[str, Path]]:
@@ -63,10 +69,10 @@ def _parts(scratch: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(storage.folder().glob("*/*")):
         if DIGEST.match(path.name):
             yield f"files/{path.name}", path
-    for name, folder in copies().items():
-        for path in sorted(folder.glob("**/*")):
+    for name in copies():
+        for path in sorted((scratch / name).glob("**/*")):
             if path.is_file():
-                yield f"{name}/{path.relative_to(folder).as_posix()}", path
+                yield path.relative_to(scratch).as_posix(), path
 
 
 def _write(place: Path, parts: dict[str, Path], moment: Moment) -> None:

@@ -18,6 +18,8 @@ from tracker.evidence import sweeping
 from tracker.notifications.models import Notice
 from tracker.operations.setup import at_head
 from tracker.operations.worker import signs_of_life
+from tracker.record import guard, places, private_keys
+from tracker.record.checkpoints import list_vkeys, sealed_to
 from tracker.record.models import Event
 
 LEAST_FREE_BYTES = 1024**3
@@ -131,6 +133,27 @@ def _evidence() -> Iterator[Finding]:
         yield Finding("orphans", f"{len(orphans)} files that no row names.", "Run tracker doctor --sweep.")
 
 
+def _seal() -> Iterator[Finding]:
+    if why_not := guard.look_again():
+        yield Finding("record", "nothing can be put on record.", why_not)
+        return
+    if blind := guard.why_blind():
+        yield Finding("checkpoint", "none is kept outside the database.", blind)
+    waiting = unsealed()
+    to_do = "See that the worker, or tracker notary, runs where the private key is." if waiting else ""
+    yield Finding("seal", f"{waiting} events wait to be sealed." if waiting else "every event is sealed.", to_do)
+    keys = list_vkeys()
+    if keys and current_app.config["NOTARY"] == "worker" and not private_keys.find(places.key_folder(), keys[-1]):
+        yield Finding("notary", f"the private key is not in {places.key_folder()}.", "Set TRACKER_KEY_FOLDER.")
+
+
+def unsealed() -> int:
+    """How many events are older than a minute and not under a checkpoint."""
+    late = Event.recorded_at < now() - timedelta(minutes=1)
+    waits = sa.select(sa.func.count()).select_from(Event).where(Event.seq > sealed_to(), late)
+    return db.session.scalar(waits) or 0
+
+
 def _ago(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
     if minutes < 1:
@@ -138,4 +161,4 @@ def _ago(span: timedelta) -> str:
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"  # noqa: PLR2004 - two hours
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_durable, _worker, _mail, _clock, _evidence)
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_durable, _worker, _seal, _mail, _clock, _evidence)

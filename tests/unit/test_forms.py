@@ -128,3 +128,13 @@ def test_a_form_that_is_only_shown_has_a_key_and_no_error(plain_app: Flask) -> N
         assert other.version.data == 7
         assert f'value="{form.key.data}"' in form.hidden_tag()
         assert form.status == 200
+
+
+class Reason(Form):
+    reason = wtf.TextAreaField("Reason", [InputRequired("Say why.")])
+    password = wtf.PasswordField("Password", [InputRequired("Type it.")])
+
+
+def test_spaces_are_no_reason_and_may_be_a_password(plain_app: Flask) -> None:
+    form = filled(plain_app, {"reason": " \r\n ", "password": "   "}, Reason)
+    assert form.errors == {"reason": ["Say why."]}

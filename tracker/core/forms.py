@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FileField, MultipleFileField, PasswordField, StringField
 from wtforms.form import BaseForm
-from wtforms.validators import Length, StopValidation, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from tracker.core.day_field import DayField as DayField  # noqa: PLC0414 - a field of our forms, asked for here
@@ -45,6 +45,11 @@ class AtMost(Length):
 def _counting(rule: Any) -> Any:
     """A plain limit on the length of a text, as one whose message counts."""
     return AtMost(rule.max) if type(rule) is Length and rule.min <= 0 and not rule.message else rule
+
+
+def _not_blank(rule: Any) -> Any:
+    """That something was typed, as that something is left of it once it is tidied: spaces are no reason and no name."""
+    return DataRequired(rule.message) if type(rule) is InputRequired else rule
 
 
 def plain_text(_form: BaseForm, field: Field) -> None:
@@ -110,7 +115,9 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF is untyped
             field: Field = super().bind_field(form, unbound_field, options)
             if isinstance(field, StringField):
                 field.validators = (plain_text, *map(_counting, field.validators))
-                field.filters = field.filters if isinstance(field, PasswordField) else (tidy, *field.filters)
+                if not isinstance(field, PasswordField):
+                    field.validators = tuple(map(_not_blank, field.validators))
+                    field.filters = (tidy, *field.filters)
             if isinstance(field, FileField | MultipleFileField):
                 field.validators = (not_too_large, *field.validators)
             return field

@@ -26,6 +26,7 @@ from webauthn.helpers import encode_cbor
 
 from tests.browsing import sign_in
 from tests.world import World, make_world, seen
+from tracker.accounts.actions import set_password
 from tracker.accounts.authenticator_app import add_app
 from tracker.accounts.models import AuthenticatorApp, Passkey
 from tracker.core.db import db
@@ -291,3 +292,43 @@ def test_a_wrong_code_adds_no_app(client: FlaskClient, world: World) -> None:
     answer = client.post("/account/signing/app", data={"secret": pyotp.random_base32(), "code": "000000"})
     assert answer.status_code == 422
     assert "This is not what the app shows now" in answer.text
+
+
+def test_the_same_press_again_has_the_same_answer(client: FlaskClient, world: World, phone: Authenticator) -> None:
+    claim = world.submitted()
+    sent = decision(claim)
+    asked = rehearse(client, claim, sent).get_json()
+    signed = sent | {"factor_passkey": phone.sign(asked["options"]), "factor_passkey_seal": asked["seal"]}
+    answers = [client.post(f"/claims/{claim.id}/sign-off", data=signed) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert "Signing" not in rehearse(client, claim, sent).headers  # There is nothing left to sign.
+
+
+def test_a_signature_of_one_thing_opens_nothing_else(client: FlaskClient, world: World, phone: Authenticator) -> None:
+    claims = [world.submitted(), world.submitted("NM-1")]
+    sent = decision(claims[0])
+    asked = rehearse(client, claims[0], sent).get_json()
+    proof = {"factor_passkey": phone.sign(asked["options"]), "factor_passkey_seal": asked["seal"]}
+    client.post(f"/claims/{claims[0].id}/sign-off", data=sent | proof)
+    assert client.post(f"/claims/{claims[1].id}/sign-off", data=decision(claims[1]) | proof).status_code == 409
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10), tick=False):
+        secret = pyotp.random_base32()
+        app = {"secret": secret, "code": pyotp.TOTP(secret).now(), "key": sent["key"]}
+        assert client.post("/account/signing/app", data=app | proof).status_code == 422
+    assert db.session.scalars(sa.select(AuthenticatorApp)).all() == []
+
+
+def test_who_lost_a_passkey_removes_it_with_the_password(
+    client: FlaskClient, world: World, phone: Authenticator
+) -> None:
+    set_password(world.supervisor, "three random words")
+    sign_in(client, world.supervisor)
+    passkey = db.session.scalars(sa.select(Passkey)).one()
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10), tick=False):
+        late = client.post(f"/account/signing/passkeys/{passkey.id}/remove")
+        assert late.status_code == 422
+        assert "Say it again" in late.text
+        client.post("/account/signing/confirm", data={"factor_password": "three random words"})
+        client.post(f"/account/signing/passkeys/{passkey.id}/remove")
+    db.session.expire_all()
+    assert db.session.scalars(sa.select(Passkey)).all() == []

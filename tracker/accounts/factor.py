@@ -40,6 +40,13 @@ def factor_is_fresh() -> bool:
     return age <= timedelta(minutes=current_app.config["FACTOR_MINUTES"]).total_seconds()
 
 
+def take_password() -> None:
+    """Check the password or code that came with a form that changes with what one signs: a passkey is not enough."""
+    g.factor_problem = g.witness = None
+    if given := request.form.get(FIELD, ""):
+        g.factor_problem = _why_not(given)
+
+
 def take_factor() -> None:
     """Check what came with a form to show who signs it, before its write transaction."""
     g.factor_problem = g.witness = None
@@ -83,9 +90,11 @@ def _answer_rehearsal(response: Response) -> Response:
         return response
     if g.get("rehearsal") is not None:
         db.session.rollback()
+        if not done.intents:  # nothing to sign: the same press was recorded before, or this is never recorded
+            return current_app.make_response(("", 204))
         response = jsonify(passkeys.ask(viewer(), done.intents, done.made_salts))
         response.headers[REHEARSE[0]] = REHEARSED
-    elif done.assertion is not None and list(done.assertion.intents) != done.intents:
+    elif not done.is_whole:
         response = current_app.make_response(error_page(Stale.status, CHANGED))
     return response
 

@@ -26,3 +26,7 @@ class PasskeyForm(FactorFields, Form):
 
 class RemoveForm(FactorFields, Form):
     """Taking an app or a passkey away."""
+
+
+class ConfirmForm(FactorFields, Form):
+    """Saying who one is, before changing with what one signs."""

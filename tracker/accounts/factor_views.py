@@ -6,8 +6,8 @@ from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts import authenticator_app, passkeys
-from tracker.accounts.factor import take_factor
-from tracker.accounts.factor_forms import AppForm, PasskeyForm, RemoveForm
+from tracker.accounts.factor import factor_is_fresh, take_password
+from tracker.accounts.factor_forms import AppForm, ConfirmForm, PasskeyForm, RemoveForm
 from tracker.accounts.queries import viewer
 from tracker.core.forms import given
 from tracker.core.web import before_writing
@@ -21,8 +21,10 @@ def factors() -> ResponseReturnValue:
     return _page()
 
 
-def _page(app: AppForm | None = None, passkey: PasskeyForm | None = None, removal: RemoveForm | None = None) -> str:
+def _page(app: AppForm | None = None, passkey: PasskeyForm | None = None, confirm: ConfirmForm | None = None) -> str:
     person = viewer()
+    if not factor_is_fresh():
+        return render_template("accounts/who.html", form=confirm or ConfirmForm())
     app = app or AppForm()
     app.secret.data = app.secret.data or authenticator_app.new_secret()
     return render_template(
@@ -31,13 +33,23 @@ def _page(app: AppForm | None = None, passkey: PasskeyForm | None = None, remova
         app=app,
         picture=authenticator_app.picture_of(authenticator_app.address_of(app.secret.data, person)),
         passkey=passkey or PasskeyForm(),
-        removal=removal or RemoveForm(),
+        removal=RemoveForm(),
         passkeys=passkeys.list_passkeys(person),
     )
 
 
+@bp.post("/confirm")
+@before_writing(take_password)
+def confirm() -> ResponseReturnValue:
+    """Say who you are, to change with what you sign."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        return redirect(url_for("factors.factors"))
+    return _page(confirm=form), 422
+
+
 @bp.post("/app")
-@before_writing(take_factor)
+@before_writing(take_password)
 def add_app() -> ResponseReturnValue:
     """Add an app, or another in its place."""
     form = AppForm()
@@ -50,14 +62,14 @@ def add_app() -> ResponseReturnValue:
 
 
 @bp.post("/app/remove")
-@before_writing(take_factor)
+@before_writing(take_password)
 def remove_app() -> ResponseReturnValue:
     """Take the app away."""
     form = RemoveForm()
     if form.validate_on_submit():
         authenticator_app.remove_app(viewer())
         return redirect(url_for("factors.factors", done="removed"))
-    return _page(removal=form), 422
+    return _page(), 422
 
 
 @bp.post("/passkeys/offer")
@@ -67,7 +79,7 @@ def offer_passkey() -> ResponseReturnValue:
 
 
 @bp.post("/passkeys")
-@before_writing(take_factor)
+@before_writing(take_password)
 def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     form = PasskeyForm()
@@ -78,11 +90,11 @@ def add_passkey() -> ResponseReturnValue:
 
 
 @bp.post("/passkeys/<uuid:passkey_id>/remove")
-@before_writing(take_factor)
+@before_writing(take_password)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Forget a passkey."""
     form = RemoveForm()
     if form.validate_on_submit():
         passkeys.remove_passkey(viewer(), passkey_id)
         return redirect(url_for("factors.factors", done="removed"))
-    return _page(removal=form), 422
+    return _page(), 422

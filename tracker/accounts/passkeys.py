@@ -35,6 +35,7 @@ from tracker.core.clock import now
 from tracker.core.db import begin_unlocked, begin_write, db
 from tracker.core.errors import NotFound, Refused
 from tracker.record import actions as record
+from tracker.record.assertions import find_signed
 from tracker.record.decision import Decision
 from tracker.record.witness import Assertion, challenge
 
@@ -81,6 +82,8 @@ def add_passkey(person: Person, seal: str, answer: str, name: str) -> Passkey:
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as failure:
         raise Refused(NOT_UNDERSTOOD) from failure
+    if known := db.session.scalar(sa.select(Passkey).where(Passkey.credential == made.credential_id)):
+        return known  # The button was pressed twice.
     passkey = Passkey(
         person_id=person.id,
         credential=made.credential_id,
@@ -125,10 +128,15 @@ def take(person: Person, seal: str, answer: str) -> tuple[Assertion, list[bytes]
 
     Raises Refused when it is not by a passkey of the person's, or not of what was asked.
     """
+    try:
+        given = parse_authentication_credential_json(answer)
+    except (WebAuthnException, ValueError, KeyError, TypeError) as failure:
+        raise Refused(NOT_UNDERSTOOD) from failure
+    if earlier := find_signed(given.response.signature):
+        return earlier, []  # The same press again: it may add nothing to what is on record.
     sealed, person_id = _unseal("sign", seal, person), person.id
     begin_write()
     try:
-        given = parse_authentication_credential_json(answer)
         passkey = _passkey(person_id, base64url_to_bytes(given.id))
         checked = verify_authentication_response(
             credential=given,

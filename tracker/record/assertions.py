@@ -31,6 +31,13 @@ def find_assertion(seq: int) -> Assertion | None:
     return _assertion(row) if row else None
 
 
+def find_signed(signature: bytes) -> Assertion | None:
+    """What is on record with this very signature, or None."""
+    chosen = sa.select(EventAssertion).where(EventAssertion.signature == signature).limit(1)
+    row = db.session.scalar(chosen)
+    return _assertion(row) if row else None
+
+
 def faulty_assertions() -> Iterator[tuple[int, str]]:
     """Every event whose passkey's signature does not fit, and why. Order: as they happened."""
     added = set[tuple[str, str]]()  # whose key

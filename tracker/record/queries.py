@@ -9,6 +9,7 @@ from tracker.core.errors import Reused
 from tracker.record.canonical import normal
 from tracker.record.decision import Decision
 from tracker.record.models import Event, Opening
+from tracker.record.witness import intent_of, witness
 
 
 def find_event(decision: Decision) -> Event | None:
@@ -19,6 +20,8 @@ def find_event(decision: Decision) -> Event | None:
     event = db.session.scalar(sa.select(Event).where(Event.key == decision.key))
     if event is not None and not _is_of(event, decision):
         raise Reused("This form was already sent with other answers. Open the page again to see what was kept.")
+    if event is not None and (seen := witness()):
+        seen.found.add(intent_of(json.loads(event.body)))
     return event
 
 

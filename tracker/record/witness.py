@@ -57,6 +57,15 @@ class Witness:
     salts: list[bytes] = field(default_factory=list)  # of the rehearsal, in order, until they are used
     made_salts: list[bytes] = field(default_factory=list)  # in this request
     intents: list[str] = field(default_factory=list)
+    found: set[str] = field(default_factory=set)  # intents of events that the same press had made before
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the passkey signed is on record: put there now, or by the same press before."""
+        if self.assertion is None:
+            return True
+        signed = list(self.assertion.intents)
+        return bool(signed) and (signed == self.intents or (not self.intents and set(signed) <= self.found))
 
     @property
     def facts(self) -> dict[str, str]:

@@ -18,9 +18,11 @@ from tracker import create_app
 from tracker.core.db import db
 from tracker.core.places import read_settings
 from tracker.logbook import claim_actions
+from tracker.operations import worker
 from tracker.operations.serving import Server
 
 FAULT = "FAULT"  # among the settings: what is wrong with the app, so that a test must catch it
+RUNS_WORKER = "RUNS_WORKER"  # as well: not the server, but the worker
 WARM = "WARM"  # as well: a cookie, an address and a form each
 ANSWERS_FIRST, FORGETS_KEYS, SYNCS_SELDOM = "answers first", "forgets keys", "syncs seldom"
 Wsgi = Callable[..., Iterable[bytes]]
@@ -61,10 +63,18 @@ def main() -> None:
         if not child:
             _let_go_of_ours()
             _spoil(app, fault)
-            Server(app, processes=2).run()
+            _run(app, line)
         _say(str(child))
         os.waitpid(child, 0)
         _say("ended")
+
+
+def _run(app: Flask, line: str) -> None:
+    if RUNS_WORKER not in json.loads(line):
+        Server(app, processes=2).run()
+    with app.app_context():
+        worker.run()
+    os._exit(0)
 
 
 @cache

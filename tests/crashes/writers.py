@@ -85,6 +85,7 @@ class Writer:
     stop: Event
     kept: list[Press] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # pages that said to send it again
 
     def run(self) -> None:
         """Press one button after the other, each until it is answered."""
@@ -133,6 +134,7 @@ class Writer:
                 continue
             if answer.status != 503:
                 return answer
+            self.told.append(answer.text)
         self.problems.append("Nobody answered.")
         return None
 

@@ -1,7 +1,7 @@
 """When nobody can say whether something was kept, or there is no room to keep it, the page says so, and what to do."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from errno import ENOSPC
@@ -12,18 +12,20 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.browsing import post_files, sign_in
 from tests.conftest import new_postgresql, settings
 from tests.world import make_world, seen
 from tracker import create_app
-from tracker.core import storage
+from tracker.core import storage, web
 from tracker.core.db import db
 from tracker.operations.setup import migrate
 from tracker.record.models import Event
 
 pytestmark = [pytest.mark.races, pytest.mark.xdist_group("crashes")]
 PATIENCE_SECONDS = 20
+Sign = Callable[[], TestResponse]
 
 
 @pytest.fixture
@@ -68,27 +70,45 @@ def cancel_the_wait(engine: sa.Engine) -> None:
         time.sleep(0.02)
 
 
-def test_a_commit_whose_standby_was_not_waited_for_is_not_acknowledged(
-    live: Flask, request: pytest.FixtureRequest
-) -> None:
+def sign_while_the_wait_is_cancelled(live: Flask, engine: sa.Engine, sign: Sign) -> TestResponse:
+    """The answer to a sign-off whose commit stops waiting for a standby."""
+    with ThreadPoolExecutor(1) as thread:
+        pressing = thread.submit(Context().run, sign)
+        cancel_the_wait(engine)
+        answer: TestResponse = pressing.result()
+    let_commits_go(engine)
+    return answer
+
+
+@pytest.fixture
+def sign(live: Flask) -> Sign:
+    """A supervisor who presses the same button each time."""
     world = make_world()
     claim = world.submitted()
     db.session.commit()
-    shown = seen(claim)
+    shown, browser = seen(claim), live.test_client()
     form = {"key": uuid4().hex, "version": shown.version, "digest": shown.digest, "level": 2, "comment": "Good."}
-    address, browser = f"/claims/{claim.id}/sign-off", live.test_client()
     sign_in(browser, world.supervisor)
     db.session.rollback()
-    engine = request.getfixturevalue("no_standby_answers")
-    with ThreadPoolExecutor(1) as thread:
-        pressing = thread.submit(Context().run, lambda: browser.post(address, data=form))
-        cancel_the_wait(engine)
-        answer = pressing.result()
+    return lambda: browser.post(f"/claims/{claim.id}/sign-off", data=form)
+
+
+def test_a_commit_whose_standby_was_not_waited_for_is_not_acknowledged(
+    live: Flask, sign: Sign, no_standby_answers: sa.Engine
+) -> None:
+    answer = sign_while_the_wait_is_cancelled(live, no_standby_answers, sign)
     assert answer.status_code == 503
     assert "It is safe to send it again" in answer.text
-    let_commits_go(engine)
-    assert browser.post(address, data=form).status_code == 302
+    assert sign().status_code == 302
     assert len(db.session.scalars(sa.select(Event.seq).where(Event.kind == "claim_signed_off")).all()) == 1
+
+
+def test_an_app_that_hears_no_warning_acknowledges_it(
+    live: Flask, sign: Sign, no_standby_answers: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr(web, "commit", db.session.commit)
+    assert sign_while_the_wait_is_cancelled(live, no_standby_answers, sign).status_code == 302
 
 
 def test_a_full_disk_is_told_and_what_was_typed_is_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,8 +224,7 @@ def decision_form(claim: Claim) -> DecisionForm:
 def claim_page(claim: Claim, **sent: PressForm) -> str:
     """The page of a claim; a form that was sent and cannot be taken is shown again as it was."""
     person, on = viewer(), today()
-    evidence = queries.evidence_of(claim)
-    made_under = queries.version_of(claim)
+    evidence, made_under = queries.evidence_of(claim), queries.version_of(claim)
     digest = claim_digest(claim, evidence, made_under.digest)
     asked = Asked.of(claim.enrolment, get_outline(made_under.id).requirement(claim.competency_id), on)
     forms = _forms_for(person, claim, on) | sent
@@ -235,6 +234,7 @@ def claim_page(claim: Claim, **sent: PressForm) -> str:
     return render_template(
         "logbook/claim.html",
         claim=claim,
+        own=claim.trainee_id == person.id,
         asked=asked if made_under.id == claim.enrolment.version_id else asked.under(made_under),
         evidence=evidence,
         marks=marks_of(claim),

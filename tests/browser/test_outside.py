@@ -58,10 +58,10 @@ def test_a_moderator_makes_a_visit(reader: Reader, another: Arrive) -> None:
         seen += 1
         reader.tick("I agree, with advice" if seen == 1 else "I agree with the decision")
         if seen == 1:
-            reader.press("Keep it")
+            reader.press("Save my verdict")
             reader.reads("There is a problem", "Say what you advise, or why you do not agree.")
             reader.fill("Note", "Log what went wrong as well.")
-        reader.press("Keep it")
+        reader.press("Save my verdict")
     assert seen >= 3
     # Then the outcome goes on record, and the lead reads it
     reader.press("Put the outcome on record")

@@ -113,15 +113,16 @@ def test_the_pages_are_tagged_and_numbered_and_have_an_index(world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("notary_is", "said"),
+    "case",
     [("worker", ["3 events, sealed."]), ("own", ["2 events, sealed.", "1 more are recorded, not yet sealed"])],
 )
 def test_the_command_seals_where_it_may_and_writes_what_the_page_gives(
-    world: World, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notary_is: str, said: list[str]
+    world: World, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[str, list[str]]
 ) -> None:
     notary.seal()
     fresh(world).submitted("NM-1")
     db.session.commit()
+    notary_is, said = case
     monkeypatch.setitem(app.config, "NOTARY", notary_is)
     out = tmp_path / "record.zip"
     done = CliRunner().invoke(

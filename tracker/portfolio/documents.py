@@ -74,7 +74,7 @@ def portfolio_pages(pages: Portfolio) -> bytes:
 
 def _facts(pages: Portfolio) -> dict[str, Any]:
     """What the pages show, as plain values; every text is shown as it is and never read as markup."""
-    titles = titles_of({UUID(body["facts"]["competency"]) for body in pages.bodies if "competency" in body["facts"]})
+    titles = titles_of({UUID(about) for body in pages.bodies if (about := body["facts"].get("competency"))})
     signed = list(_signed(pages, titles))
     return {
         "trainee": pages.holder.name,
@@ -109,7 +109,8 @@ def _line(
     titles: Mapping[UUID, tuple[str, str]],
 ) -> dict[str, Any]:
     facts = (signature or body)["facts"]
-    code, title = titles.get(UUID(facts["competency"]), (facts["code"], "")) if "competency" in facts else ("", "")
+    about = facts.get("competency")
+    code, title = titles.get(UUID(about), (facts["code"], "")) if about else ("", "")
     return {
         "code": facts.get("code", code),
         "title": title,

@@ -1,0 +1,42 @@
+"""What a bundle makes of each kind of event, and of feedback from colleagues."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from tests.feedback import collated, feedback_world
+from tests.world import World
+from tracker.core.db import db
+from tracker.portfolio.bundle import make_bundle
+from tracker.portfolio.rules import OF_FINALS, SHOWN
+from tracker.record import notary
+from tracker.record.actions import append
+from tracker.record.checkpoints import list_vkeys
+from tracker.record.decision import Decision
+from tracker.record.verifier import verify
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return feedback_world()
+
+
+def checked(bundle: bytes) -> str:
+    return verify(bundle, dict.fromkeys(list_vkeys()))[0]
+
+
+def test_feedback_that_is_about_no_competency_does_not_spoil_a_bundle(world: World) -> None:
+    collated(world)
+    notary.seal()
+    assert checked(make_bundle(world.trainee)) == "VALID"
+
+
+def test_a_record_with_an_event_of_every_kind_is_bundled(world: World) -> None:
+    final = str(uuid4())
+    for kind in sorted(SHOWN | set(OF_FINALS)):
+        facts = {"competency": None, "code": "", "assessment": str(uuid4()), "final": final, "round": str(uuid4())}
+        append(Decision(kind, world.lead.id, world.enrolment.id, uuid4(), facts, {}))
+    db.session.commit()
+    notary.seal()
+    assert checked(make_bundle(world.trainee)) == "VALID"

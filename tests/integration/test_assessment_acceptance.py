@@ -85,6 +85,16 @@ def test_an_answer_is_not_accepted_without_a_reason(client: FlaskClient, world: 
     assert "Nobody here knows this person." in client.get(f"/assessments/{asked.id}").text
 
 
+@pytest.mark.parametrize("nothing", ["", "   "])
+def test_a_no_with_nothing_but_spaces_decides_nothing(client: FlaskClient, world: World, nothing: str) -> None:
+    asked = answered(world)
+    with pytest.raises(Refused, match="Say why"):
+        accepting_actions.not_accept(world.supervisor, asked.id, uuid4(), nothing)
+    sign_in(client, world.supervisor)
+    assert client.post(f"/assessments/{asked.id}/not-accept", data=pressed(reason=nothing)).status_code == 422
+    assert status_of(asked.id) is AssessmentStatus.ANSWERED
+
+
 def test_only_a_supervisor_accepts(world: World) -> None:
     asked = answered(world)
     for person in (world.trainee, world.lead, world.stranger):

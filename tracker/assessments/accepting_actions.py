@@ -1,5 +1,6 @@
 """Deciding about what somebody without an account answered."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from tracker.accounts.models import Person
@@ -21,36 +22,37 @@ from tracker.record.queries import find_event
 
 def accept(actor: Person, assessment_id: UUID, key: UUID) -> Event:
     """Let an answer without an account count. Raises Forbidden, Refused."""
-    return _decide(actor, assessment_id, key, "")
+    return _decide(actor, assessment_id, key, accepted=True)
 
 
 def not_accept(actor: Person, assessment_id: UUID, key: UUID, reason: str) -> Event:
     """Say with a reason why an answer without an account does not count. Raises Forbidden, Refused."""
-    return _decide(actor, assessment_id, key, reason)
+    refuse_if(rules.why_not_without_a_reason(reason))
+    return _decide(actor, assessment_id, key, accepted=False, reason=reason)
 
 
-def _decide(actor: Person, assessment_id: UUID, key: UUID, reason: str) -> Event:
+def _decide(actor: Person, assessment_id: UUID, key: UUID, *, accepted: bool, reason: str = "") -> Event:
     assessment = queries.lock_assessment(assessment_id)
-    decision = _decision(actor, assessment, key, reason)
+    decision = _decision(actor, assessment, key, accepted=accepted, reason=reason)
     if earlier := find_event(decision):
         return earlier
     allow(permissions.can_accept(actor, assessment, today()))
     refuse_if(rules.why_not_accept(assessment))
     assessment.decided_by_id, assessment.reason = actor.id, reason
     assessment.version += 1
-    kind = NoticeKind.ASSESSMENT_NOT_ACCEPTED if reason else NoticeKind.ASSESSMENT_ACCEPTED
+    kind = NoticeKind.ASSESSMENT_ACCEPTED if accepted else NoticeKind.ASSESSMENT_NOT_ACCEPTED
     tell(assessment.trainee_id, kind, actor, about(assessment))
-    facts = {} if reason else {"entry": count_it(assessment)}
-    assessment.status = AssessmentStatus.NOT_ACCEPTED if reason else AssessmentStatus.DONE
-    event = record.append(_decision(actor, assessment, key, reason, **facts))
+    facts = {"entry": count_it(assessment)} if accepted else {}
+    assessment.status = AssessmentStatus.DONE if accepted else AssessmentStatus.NOT_ACCEPTED
+    event = record.append(replace(decision, facts=dict(decision.facts) | facts))
     assessment.decided_seq = event.seq
     return event
 
 
-def _decision(actor: Person, assessment: Assessment, key: UUID, reason: str, **more: str) -> Decision:
-    kind = "assessment_not_accepted" if reason else "assessment_accepted"
-    facts = on_record(assessment) | {"content": _digest(assessment, key)} | more
-    texts = {"reason": reason} if reason else {}
+def _decision(actor: Person, assessment: Assessment, key: UUID, *, accepted: bool, reason: str) -> Decision:
+    kind = "assessment_accepted" if accepted else "assessment_not_accepted"
+    facts = on_record(assessment) | {"content": _digest(assessment, key)}
+    texts = {} if accepted else {"reason": reason}
     return Decision(kind, actor.id, assessment.enrolment_id, key, facts, texts)
 
 

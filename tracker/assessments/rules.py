@@ -129,6 +129,11 @@ def why_not_accept(assessment: Assessment) -> str | None:
     return f"There is nothing to decide here: {decided.get(assessment.status, 'it was not answered')}."
 
 
+def why_not_without_a_reason(reason: str) -> str | None:
+    """Source: whoever asked is told why it does not count, so that they can do better."""
+    return None if reason.strip() else "Say why it does not count."
+
+
 def why_wait(wrong_codes: int) -> str | None:
     """Why the next code has to wait. Source: a code has few characters, so guessing must end soon."""
     if wrong_codes < MOST_WRONG_CODES:

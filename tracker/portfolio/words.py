@@ -13,6 +13,11 @@ EVENTS = {
     "claim_passed_on": "Passed on to another supervisor",
     "claim_declined": "Declined by a supervisor",
     "module_result_confirmed": "Module result confirmed",
+    "entry_retyped": "Log entry counted as something else",
+    "supervisor_approved": "Supervisor approved to sign alone",
+    "supervisor_not_approved": "Supervisor signs with somebody else from now on",
+    "cover_arranged": "Cover for leave arranged",
+    "cover_ended": "Cover for leave ended",
     "review_held": "Review held",
     "section_signed": "Section signed",
     "training_signed": "Training signed",
@@ -24,6 +29,12 @@ EVENTS = {
     "assessment_accepted": "Assessment accepted by a supervisor",
     "assessment_not_accepted": "Assessment not accepted",
     "assessment_declined": "Assessment declined",
+    "feedback_opened": "Colleagues asked for feedback",
+    "feedback_collated": "Feedback of colleagues put together",
+    "feedback_released": "Comments of colleagues released",
+    "examiner_assigned": "Examiner of the final assessment assigned",
+    "final_assessment_recorded": "Final assessment recorded",
+    "final_assessment_released": "Outcome of the final assessment released",
 }
 READ_ME = """{holder}: a training record to take away
 {line}

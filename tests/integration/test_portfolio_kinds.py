@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from tests.feedback import collated, feedback_world
+from tests.feedback import OWN, answered, collated, feedback_world
 from tests.world import World
+from tracker.assessments import msf_actions, msf_closing
 from tracker.core.db import db
 from tracker.portfolio.bundle import make_bundle
 from tracker.portfolio.rules import OF_FINALS, SHOWN
@@ -15,7 +16,7 @@ from tracker.record import notary
 from tracker.record.actions import append
 from tracker.record.checkpoints import list_vkeys
 from tracker.record.decision import Decision
-from tracker.record.verifier import MOVES, verify
+from tracker.record.verifier import MOVES, read_zip, verify
 
 
 @pytest.fixture
@@ -31,6 +32,21 @@ def test_feedback_that_is_about_no_competency_does_not_spoil_a_bundle(world: Wor
     collated(world)
     notary.seal()
     assert checked(make_bundle(world.trainee)) == "VALID"
+
+
+def test_sums_are_in_a_bundle_once_the_trainee_has_rated_themselves(world: World) -> None:
+    asked = answered(world)
+    msf_closing.close(world.supervisor, asked.id)
+    db.session.commit()
+    notary.seal()
+    bundle = make_bundle(world.trainee)
+    assert read_zip(bundle)["openings.json"] == b"[]"
+    assert checked(bundle) == "REDACTED"
+    msf_actions.rate_self(world.trainee, asked.id, OWN)
+    db.session.commit()
+    bundle = make_bundle(world.trainee)
+    assert b"sums" in read_zip(bundle)["openings.json"]
+    assert checked(bundle) == "VALID"
 
 
 @pytest.mark.parametrize("kind", ["entry_retyped", "supervisor_approved", "supervisor_not_approved", "cover_ended"])

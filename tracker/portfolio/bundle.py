@@ -81,7 +81,8 @@ def _proof(content: Content) -> Iterator[tuple[str, bytes]]:
     for event in content.events:
         yield f"events/{event.seq:012}.json", event.body
     yield "proofs.json", dump(_paths([event.seq for event in content.events], content.checkpoint.size))
-    yield "openings.json", dump(_openings(rules.list_with_texts(content.bodies)))
+    texts = rules.list_with_texts(content.bodies, queries.list_unrated(content.holder))
+    yield "openings.json", dump(_openings(texts))
     signed = {event.seq: find_assertion(event.seq) for event in content.events if b'"assertion":"' in event.body}
     yield "passkeys.json", dump({str(seq): assertion.plain for seq, assertion in signed.items() if assertion})
     people = sorted(content.names.items())

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Person
+from tracker.assessments.msf_models import FeedbackRound
 from tracker.core.db import db
 from tracker.curricula.models import Requirement, Version
 from tracker.curricula.plain_data import to_data, without_decimals
@@ -46,6 +47,12 @@ def list_openings(seqs: Collection[int]) -> Sequence[Opening]:
     """The salts and texts of these events that were not erased. Order: by event, then field."""
     chosen = sa.select(Opening).where(Opening.seq.in_(seqs)).order_by(Opening.seq, Opening.field)
     return db.session.scalars(chosen).all()
+
+
+def list_unrated(holder: Person) -> set[str]:
+    """The ids of the rounds of feedback about the trainee in which they have not rated themselves."""
+    rounds = sa.select(FeedbackRound.id).where(FeedbackRound.trainee_id == holder.id)
+    return {str(each) for each in db.session.scalars(rounds.where(FeedbackRound.self_answers.is_(None)))}
 
 
 def list_sizes() -> Sequence[int]:

@@ -1,6 +1,6 @@
 """Which events, and which texts of theirs, a trainee may take away: what their own pages show them. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 Body = dict[str, Any]
@@ -31,6 +31,7 @@ SHOWN = frozenset(
 )
 OF_CLAIMS = "claim_"
 DECIDED = ("assessment_accepted", "assessment_not_accepted")
+OF_FEEDBACK = ("feedback_collated", "feedback_released")
 OF_FINALS = ("examiner_assigned", "final_assessment_recorded", "final_assessment_released")
 
 
@@ -49,14 +50,17 @@ def _is_shown(body: Body, released: set[str]) -> bool:
     return body["kind"] in SHOWN or body["kind"].startswith(OF_CLAIMS)
 
 
-def list_with_texts(bodies: Sequence[Body]) -> list[int]:
+def list_with_texts(bodies: Sequence[Body], unrated: Collection[str] = ()) -> list[int]:
     """The numbers of those of the shown events whose texts the trainee may read as well. Order: as they happened.
 
-    Source: the trainee reads an answer once somebody has decided about it.
+    Source: the trainee reads an answer once somebody has decided about it, and what colleagues said of them in a round
+    of feedback once they have rated themselves: `unrated` are the rounds in which they did not.
     """
     decided = {body["facts"]["assessment"] for body in bodies if body["kind"] in DECIDED}
-    return [
-        body["seq"]
-        for body in bodies
-        if body["kind"] != "assessment_answered" or body["facts"]["assessment"] in decided
-    ]
+    return [body["seq"] for body in bodies if not _is_unread(body, decided, unrated)]
+
+
+def _is_unread(body: Body, decided: Collection[str], unrated: Collection[str]) -> bool:
+    if body["kind"] in OF_FEEDBACK:
+        return body["facts"]["round"] in unrated
+    return body["kind"] == "assessment_answered" and body["facts"]["assessment"] not in decided

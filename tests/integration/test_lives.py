@@ -9,7 +9,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.exc import IntegrityError
 
 from tests.award import new_award
-from tests.lives import Life, LifeOfAClaim, LifeOfAResult, LifeOfReviews, place_of
+from tests.life import Life, place_of
+from tests.lives import LifeOfAClaim, LifeOfAResult, LifeOfReviews
 from tests.world import make_world
 from tracker.core.db import db
 from tracker.core.errors import Refused

@@ -17,13 +17,13 @@ LONGEST_NAME = 200
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
     """The settings in Flask's form. Raises ValueError, which names the variable, when one is unsafe or unreadable."""
     folder = Path(environ.get("TRACKER_FOLDER", "instance")).resolve()
-    demo = _yes(environ, "TRACKER_DEMO")
+    demo, port = _yes(environ, "TRACKER_DEMO"), _number(environ, "PORT", 8000, 1, 65535)
     database = environ.get("DATABASE_URL") or f"sqlite:///{folder / 'tracker.sqlite'}"
     return {
         "DEMO": demo,
         "FOLDER": folder,
         "HOST": _host(environ, demo),
-        "PORT": _number(environ, "PORT", 8000, 1, 65535),
+        "PORT": port,
         "SECRET_KEY": _secret_key(environ, demo, folder),
         "SQLALCHEMY_DATABASE_URI": database.replace("postgresql://", "postgresql+psycopg://", 1),
         "SQLITE_SYNCHRONOUS": _synchronous(environ),
@@ -34,7 +34,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         "SEGMENT_FOLDER": Path(environ.get("TRACKER_SEGMENT_FOLDER") or folder / "segments").resolve(),
         "TIME_ZONE": _time_zone(environ),
         "ORGANISATION": environ.get("TRACKER_ORGANISATION", ""),
-        "BASE_URL": environ.get("TRACKER_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        "BASE_URL": environ.get("TRACKER_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         "PROXIES": _number(environ, "TRACKER_PROXIES", 0, 0, 5),
         "MAIL_FROM": environ.get("TRACKER_MAIL_FROM", "tracker@localhost"),
         "SMTP_HOST": environ.get("TRACKER_SMTP_HOST", ""),

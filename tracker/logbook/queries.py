@@ -101,10 +101,14 @@ def find_claim(enrolment_id: UUID, competency_id: UUID) -> Claim | None:
 
 
 def lock_claim(claim_id: UUID) -> Claim:
-    """The claim as it is now, locked until the end of the transaction. Loads: who may sign it, and in what words."""
+    """The claim as it is now, locked until the end of the transaction. Loads: who may sign it, and in what words.
+
+    Not against rows that refer to it: who draws a visit's samples with the record's head in hand would wait for a
+    claim whose holder waits for the head.
+    """
     known = db.session.identity_map.get(identity_key(Claim, claim_id))
     if known is not None and "enrolment" not in sa.inspect(known).unloaded:
-        db.session.refresh(known, CLAIM_COLUMNS, with_for_update=True)
+        db.session.refresh(known, CLAIM_COLUMNS, with_for_update={"key_share": True})
         return known
     claim = db.session.scalar(_locked(), {"claim_id": claim_id})
     if claim is None:
@@ -115,7 +119,7 @@ def lock_claim(claim_id: UUID) -> Claim:
 @cache
 def _locked() -> sa.Select[Claim]:
     chosen = sa.select(Claim).options(*WITH_SIGNERS).where(Claim.id == sa.bindparam("claim_id", type_=sa.Uuid()))
-    return chosen.with_for_update(of=Claim)
+    return chosen.with_for_update(of=Claim, key_share=True)
 
 
 def check_fresh(claim: Claim, version: int) -> None:

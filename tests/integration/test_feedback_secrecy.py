@@ -134,6 +134,17 @@ def test_every_comment_is_decided_on_at_once(app: Flask, world: World) -> None:
     assert {each.status for each in comments(asked).values()} == {CommentStatus.WAITING}
 
 
+def test_the_same_press_sent_twice_by_a_browser_is_answered_twice_alike(app: Flask, world: World) -> None:
+    asked = collated(world)
+    sent = {f"comment_{each.id.hex}": "release" for each in comments(asked).values()}
+    supervisor = as_person(app, world.supervisor)
+    pressed = {"key": uuid4().hex, "version": "0"} | sent
+    answers = [supervisor.post(f"/feedback/{asked.id}/release", data=pressed).status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert supervisor.post(f"/feedback/{asked.id}/release", data=pressed | {"key": uuid4().hex}).status_code == 409
+    assert "for you to read first" not in page_of(app, world.supervisor, asked)
+
+
 def test_the_same_press_releases_once_and_what_is_decided_stays(world: World) -> None:
     asked, key = collated(world), uuid4()
     released = {comments(asked)["Comment number 1."].id}

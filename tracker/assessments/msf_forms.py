@@ -1,7 +1,7 @@
 """The forms of multi-source feedback: opening a round, asking more, rating, releasing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, TextAreaField
@@ -82,14 +82,17 @@ class ReleaseForm(ActionForm):
         return {comment_id for comment_id, _ in self.comments if self[_name(comment_id)].data == RELEASE}
 
 
-def release_form(comments: Sequence[FeedbackComment], labels: Mapping[str, str]) -> ReleaseForm:
-    """The form with a question for each comment that waits."""
-    waiting = [comment for comment in comments if comment.status is CommentStatus.WAITING]
-    said = [(comment.id, comment.text) for comment in waiting]
+def release_form(comments: Sequence[FeedbackComment], labels: Mapping[str, str], sent: Collection[str]) -> ReleaseForm:
+    """The form with a question for each comment that waits, or that is among the names of the fields that were sent.
+
+    So the same press, sent again, still says the same.
+    """
+    asked = [each for each in comments if each.status is CommentStatus.WAITING or _name(each.id) in sent]
+    said = [(comment.id, comment.text) for comment in asked]
     rule = InputRequired("Say for each comment whether the trainee may read it.")
     fields = {
         _name(comment.id): RadioField(f"{number}. {labels[comment.question]}", [rule], choices=CHOICES)
-        for number, comment in enumerate(waiting, 1)
+        for number, comment in enumerate(asked, 1)
     }
     made: ReleaseForm = type("Releasing", (ReleaseForm,), fields | {"comments": said})()
     return made

@@ -176,7 +176,7 @@ def release(round_id: UUID) -> ResponseReturnValue:
 
 
 def _release_form(asked: FeedbackRound) -> ReleaseForm:
-    return release_form(queries.list_comments(asked, CommentStatus.WAITING), _labels(asked))
+    return release_form(queries.list_comments(asked, *CommentStatus), _labels(asked), request.form)
 
 
 def _labels(asked: FeedbackRound) -> dict[str, str]:

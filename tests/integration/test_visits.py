@@ -259,3 +259,35 @@ def test_a_verdict_from_a_stale_page_or_without_its_reason_is_refused(world: Wor
             actions.judge(people.moderator, visit, sample.id, Judgement(Verdict.ADVISES, "More.", 1))
         with pytest.raises(NotFound):
             actions.judge(people.moderator, visit, uuid4(), Judgement(Verdict.AGREES))
+
+
+def test_who_is_no_moderator_any_more_judges_nothing(client: FlaskClient, world: World, people: Outside) -> None:
+    decided(world, people)
+    visit = opened(world, people)
+    (general,) = (grant for grant in known(people.moderator.id).grants if grant.enrolment_id is None)
+    general.ends_on = OPENS
+    db.session.commit()
+    address = f"/visits/{visit.id}"
+    with time_machine.travel(DURING, tick=False):
+        with pytest.raises(Forbidden):
+            judged(people, visit)
+        with pytest.raises(Forbidden):
+            actions.hold_visit(known(people.moderator.id), visit, uuid4(), VisitOutcome.SATISFIED, "All well.")
+        sign_in(client, people.moderator)
+        assert client.get(f"{address}/samples/{visit.samples[0].id}").status_code == 403
+        assert world.trainee.name not in client.get(address).text
+
+
+def test_a_moderator_reads_whose_samples_they_are_in_the_days_only(
+    client: FlaskClient, world: World, people: Outside
+) -> None:
+    decided(world, people)
+    visit = opened(world, people)
+    sample = next(each for each in visit.samples if each.enrolment_id == world.enrolment.id)
+    pages = [f"/visits/{visit.id}", f"/visits/{visit.id}/samples/{sample.id}"]
+    for moment, shown in ((NOW, False), (DURING, True), (AFTER, False)):
+        with time_machine.travel(moment, tick=False):
+            sign_in(client, people.moderator)
+            assert [world.trainee.name in client.get(page).text for page in pages] == [shown, shown]
+            sign_in(client, world.lead)
+            assert world.trainee.name in client.get(pages[0]).text

@@ -41,9 +41,20 @@ def can_read_visit(viewer: Person, visit: Visit, on: date) -> bool:
     return visit.moderator_id == viewer.id or can_open_visit(viewer, visit.centre_id, visit.curriculum_id, on)
 
 
-def can_judge(viewer: Person, visit: Visit) -> bool:
-    """Only the moderator says what the samples are like; rules.why_not_judge says in which days."""
-    return visit.moderator_id == viewer.id
+def can_judge(viewer: Person, visit: Visit, on: date) -> bool:
+    """Only the moderator, who still is one, says what the samples are like; rules.why_not_judge says in which days."""
+    moderates = any(
+        grant.role is Role.MODERATOR and grant.enrolment_id is None and runs_on(grant, on) for grant in viewer.grants
+    )
+    return visit.moderator_id == viewer.id and moderates
+
+
+def can_read_names(viewer: Person, visit: Visit, on: date) -> bool:
+    """Those who could have opened the visit, and in its days the moderator."""
+    in_its_days = visit.opens_on <= on <= visit.closes_on
+    return (in_its_days and can_judge(viewer, visit, on)) or can_open_visit(
+        viewer, visit.centre_id, visit.curriculum_id, on
+    )
 
 
 def can_assign(viewer: Person, enrolment: Enrolment, on: date) -> bool:

@@ -165,7 +165,7 @@ def judge(actor: Person, visit: Visit, sample_id: UUID, said: Judgement) -> Samp
     Needs: as get_visit. Raises NotFound, Forbidden, Refused, Stale.
     """
     queries.lock_visit(visit)
-    allow(permissions.can_judge(actor, visit))
+    allow(permissions.can_judge(actor, visit, today()))
     refuse_if(rules.why_not_judge(visit, today()))
     sample = queries.sample_of(visit, sample_id)
     if (sample.verdict, sample.note) == (said.verdict, said.note):
@@ -186,7 +186,7 @@ def hold_visit(actor: Person, visit: Visit, key: UUID, outcome: VisitOutcome, co
     decision = _held(actor, visit, key, outcome, comment)
     if earlier := find_event(decision):
         return earlier
-    allow(permissions.can_judge(actor, visit))
+    allow(permissions.can_judge(actor, visit, today()))
     refuse_if(rules.why_not_judge(visit, today()))
     refuse_if(rules.why_not_hold(visit.samples))
     _tell_of(actor, visit)

@@ -101,13 +101,13 @@ def open_visit() -> ResponseReturnValue:
 def visit(visit_id: UUID) -> ResponseReturnValue:
     """One visit: its days, its samples, what the moderator says of each, and what came of it."""
     found = queries.get_visit(viewer(), visit_id)
-    judges = permissions.can_judge(viewer(), found)
+    judges = permissions.can_judge(viewer(), found, today())
     judged = found.held_at is not None or judges
     return render_template(
         "moderation/visit.html",
         visit=found,
         place=f"{found.centre.name}, {found.curriculum.code}",
-        rows=list(_rows(found, judged=judged)),
+        rows=list(_rows(found, judged=judged, named=_named(found))),
         judges=judges,
         left=sum(sample.verdict is None for sample in found.samples),
         why_not=rules.why_not_judge(found, today()),
@@ -116,14 +116,18 @@ def visit(visit_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _rows(visit: Visit, *, judged: bool) -> Iterator[SampleRow]:
+def _named(visit: Visit) -> bool:
+    return permissions.can_read_names(viewer(), visit, today())
+
+
+def _rows(visit: Visit, *, judged: bool, named: bool) -> Iterator[SampleRow]:
     """What the moderator says is the moderator's alone until the outcome is on record."""
     for sample in visit.samples:
         yield SampleRow(
             id=sample.id,
             code=sample.claim.competency.code,
             title=sample.claim.competency.title,
-            trainee=sample.enrolment.trainee.name,
+            trainee=sample.enrolment.trainee.name if named else "",
             stratum=STRATA[sample.stratum],
             verdict=VERDICTS[sample.verdict] if judged and sample.verdict else "",
             note=sample.note if judged else "",
@@ -150,7 +154,7 @@ def judge(visit_id: UUID, sample_id: UUID) -> ResponseReturnValue:
     """Say what the moderator makes of one sample, and go on to the next."""
     found = queries.get_visit(viewer(), visit_id)
     sample = queries.sample_of(found, sample_id)
-    allow(permissions.can_judge(viewer(), found))
+    allow(permissions.can_judge(viewer(), found, today()))
     form = VerdictForm.offered()
     if form.validate_on_submit():
         actions.judge(viewer(), found, sample.id, form.said())
@@ -162,6 +166,7 @@ def judge(visit_id: UUID, sample_id: UUID) -> ResponseReturnValue:
         "moderation/judge.html",
         visit=found,
         sample=sample,
+        named=_named(found),
         stratum=STRATA[sample.stratum],
         form=form,
         why_not=rules.why_not_judge(found, today()),
@@ -182,7 +187,7 @@ def _next(visit: Visit) -> str:
 def hold(visit_id: UUID) -> ResponseReturnValue:
     """Put the outcome of the visit on record."""
     found = queries.get_visit(viewer(), visit_id)
-    allow(permissions.can_judge(viewer(), found))
+    allow(permissions.can_judge(viewer(), found, today()))
     form = OutcomeForm.offered()
     if form.validate_on_submit():
         outcome, comment = VisitOutcome(form.outcome.data), given(form.comment.data)

@@ -210,6 +210,15 @@ def test_who_is_approved_nowhere_covers_with_a_second_signature(world: World, co
     assert [each.approved for each in covers()] == [False]
 
 
+def test_a_training_lead_who_covers_themselves_does_not_sign_alone_by_that(world: World, colleague: Person) -> None:
+    training = db.session.scalars(sa.select(Supervision).where(Supervision.supervisor_id == colleague.id)).one()
+    db.session.add(make_supervision(get_enrolment(colleague, training.enrolment_id), world.lead.id, approved=False))
+    db.session.execute(sa.update(Supervision).where(Supervision.supervisor_id == colleague.id).values(approved=False))
+    arrange_cover(world.lead, asked(world, world.lead))
+    arrange_cover(world.lead, asked(world, colleague))  # The control: the lead approves another by it.
+    assert {each.supervisor_id: each.approved for each in covers()} == {world.lead.id: False, colleague.id: True}
+
+
 def own_supervision(world: World) -> Supervision:
     chosen = sa.select(Supervision).where(Supervision.supervisor_id == world.supervisor.id)
     return db.session.scalars(chosen).one()

@@ -80,7 +80,8 @@ def _cover(actor: Person, training: Enrolment, asked: CoverAsked, candidate: Can
     cover = Supervision(enrolment_id=training.id, trainee_id=training.trainee_id, supervisor_id=asked.cover_id)
     cover.role, cover.covers_for_id = SupervisionRole.SUPERVISOR, asked.covered_id
     cover.starts_on, cover.ends_on = asked.starts_on, asked.ends_on
-    cover.approved = candidate.approved or permissions.leads(actor, training, today())
+    led = permissions.leads(actor, training, today())
+    cover.approved = candidate.approved or (led and actor.id != asked.cover_id)  # Nobody approves themselves.
     return cover
 
 

@@ -25,6 +25,7 @@ from tracker.logbook import claim_actions, queries
 from tracker.logbook.models import Claim, ClaimStatus
 from tracker.moderation import visit_actions
 from tracker.moderation.visit_actions import Opening, open_visit
+from tracker.operations import erasing
 from tracker.operations.setup import migrate
 from tracker.record.models import Event
 
@@ -117,3 +118,13 @@ def test_a_visit_is_opened_while_one_of_its_samples_is_revoked(live: Flask, monk
     meeting.hold(lambda: open_visit(read_person(lead_id), opening))
     assert status_now() is ClaimStatus.REVOKED
     assert db.session.scalars(sa.select(Event.kind).order_by(Event.seq.desc())).first() == "claim_revoked"
+
+
+def test_texts_are_erased_while_what_they_are_of_is_revoked(live: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world()
+    meeting = Meeting(live, world, world.signed("GEN-1"))
+    db.session.commit()
+    monkeypatch.setattr(erasing, "erase_openings", meeting.pausing(erasing.erase_openings))
+    meeting.hold(lambda: erasing.erase([1, 2]))
+    assert status_now() is ClaimStatus.REVOKED
+    assert set(db.session.scalars(sa.select(Event.kind).where(Event.seq > 2))) == {"claim_revoked", "texts_erased"}

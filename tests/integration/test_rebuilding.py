@@ -164,6 +164,18 @@ def test_an_old_backup_is_made_whole_from_the_second_copy(sealed_world: World, a
     assert guard.why_not_append() is None
 
 
+def test_trainings_are_locked_before_the_head_as_by_everybody(
+    sealed_world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    lock, put = rebuilding.lock_enrolment, rebuilding.put_back
+    monkeypatch.setattr(rebuilding, "lock_enrolment", lambda each: (order.append("training"), lock(each)))
+    monkeypatch.setattr(rebuilding, "put_back", lambda lost: (order.append("head"), put(lost)))
+    lose(1)
+    run(app, "record", "rebuild")
+    assert order == ["training", "head"]
+
+
 def test_what_the_events_do_not_hold_is_said_to_be_lost(sealed_world: World, app: Flask) -> None:
     lose(1)
     run(app, "record", "rebuild")

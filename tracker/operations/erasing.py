@@ -5,7 +5,8 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from tracker.core.db import db
-from tracker.logbook.models import Claim, ClaimStep, StepKind
+from tracker.logbook.models import ClaimStep, StepKind
+from tracker.logbook.queries import lock_claim
 from tracker.record.erasing import erase_openings
 from tracker.record.models import Event
 from tracker.reviews.models import Review, Signature
@@ -20,16 +21,17 @@ def erase(seqs: Collection[int]) -> Event:
     """
     if db.session.get_bind().dialect.name == "sqlite":
         db.session.execute(sa.text("PRAGMA secure_delete=ON"))
-    event = erase_openings(seqs)
     steps = sa.update(ClaimStep).where(ClaimStep.event_seq.in_(seqs), ClaimStep.comment != "")
     db.session.execute(steps.values(comment=ERASED))
     submitted = sa.select(ClaimStep.claim_id).where(ClaimStep.event_seq.in_(seqs), ClaimStep.kind == StepKind.SUBMITTED)
-    db.session.execute(sa.update(Claim).where(Claim.id.in_(submitted)).values(note=""))
+    for claim_id in db.session.scalars(submitted.distinct().order_by(ClaimStep.claim_id)).all():
+        lock_claim(claim_id).note = ""
+    db.session.flush()
     notes = {"trainee_note": "", "holder_note": ""}
     db.session.execute(sa.update(Review).where(Review.event_seq.in_(seqs)).values(notes))
     db.session.execute(sa.update(Signature).where(Signature.event_seq.in_(seqs)).values(comment=""))
     db.session.execute(sa.update(Signature).where(Signature.revoked_seq.in_(seqs)).values(reason=ERASED))
-    return event
+    return erase_openings(seqs)  # last: it takes the head's lock
 
 
 def scrub() -> bool:

@@ -17,11 +17,12 @@ from tracker.enrolments.models import Enrolment
 from tracker.enrolments.queries import lock_enrolment
 from tracker.learning import restoring as results
 from tracker.logbook.fold import MOVES, Happened, read_event
+from tracker.logbook.models import Claim
 from tracker.logbook.restoring import restore_claims
 from tracker.operations.moving import rebuild_each
 from tracker.record import guard, outside, places
 from tracker.record.models import Event
-from tracker.record.rebuilding import put_back
+from tracker.record.rebuilding import find_lost, put_back
 from tracker.reviews import restoring as reviews
 
 
@@ -41,9 +42,12 @@ def rebuild(*, everything: bool = False) -> Rebuilt:
     """
     begin_write()
     done = Rebuilt()
-    lost = put_back()
-    done.events = len(lost)
-    touched = _everyone() if everything else {event.enrolment_id for event in map(read_event, lost) if event}
+    lost = find_lost()
+    done.events = len(lost.bodies)
+    touched = {event.enrolment_id for event in map(read_event, lost.bodies) if event}
+    touched |= _everyone() if everything else set()
+    _hold(touched)
+    put_back(lost)
     for enrolment_id in sorted(touched):
         done.enrolments += 1
         done.problems += _restore(enrolment_id, _events(enrolment_id))
@@ -68,12 +72,19 @@ def _events(enrolment_id: UUID) -> list[Happened]:
     return [event for event in map(read_event, bodies) if event]
 
 
+def _hold(enrolment_ids: set[UUID]) -> None:
+    """Lock what is touched as everybody does: claims, then their trainings, and the head after both."""
+    theirs = sa.select(Claim.id).where(Claim.enrolment_id.in_(enrolment_ids)).order_by(Claim.id)
+    db.session.execute(theirs.with_for_update(key_share=True))
+    for enrolment_id in sorted(enrolment_ids):
+        lock_enrolment(enrolment_id)
+
+
 def _restore(enrolment_id: UUID, events: list[Happened]) -> list[str]:
     """Put back what follows from the events of one enrolment."""
     enrolment = db.session.get(Enrolment, enrolment_id)
     if enrolment is None:
         return [f"The enrolment {enrolment_id} is not in the database: its {len(events)} events stand by themselves."]
-    lock_enrolment(enrolment_id)
     problems: list[str] = []
     try:
         with db.session.begin_nested():

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,27 +24,39 @@ from tracker.record.verifier import leaf_hash, parse_checkpoint, parse_note, ver
 FORK = "{0} is not the same in the database and in the second copy: only tracker record adopt goes on from there."
 
 
-def put_back() -> list[bytes]:
-    """Add the events of the second copy that are missing here. Gives their bodies.
+@dataclass(frozen=True)
+class Lost:
+    """The events that the second copy has and the database has not, checked against the newest checkpoint."""
 
-    Every one is checked against the newest checkpoint first. Needs: a write transaction. Raises Refused.
-    """
+    bodies: list[bytes]
+    end: int  # the number of the last event of both
+    checkpoint: Checkpoint | None
+
+
+def find_lost() -> Lost:
+    """What is missing here, once the second copy is seen to be what was sealed. Raises Refused."""
     head = head_seq()
     leaves: list[bytes] = []
-    lost = list(_lost(head, leaves))
+    bodies = list(_lost(head, leaves))
     keys.put_back()
     note = outside.read(places.checkpoint_folder())
-    if lost and note is None:
+    if bodies and note is None:
         raise Refused(f"No checkpoint is kept in {places.checkpoint_folder()}: nothing says that the copy is whole.")
-    checkpoint = _checked(note, leaves) if note is not None else None
-    rows = [_row(body) for body in lost]
+    return Lost(bodies, max(head, len(leaves)), _checked(note, leaves) if note is not None else None)
+
+
+def put_back(lost: Lost) -> None:
+    """Add the events that are missing here.
+
+    Needs: a write transaction that holds the trainings they are about, since the head is locked after those.
+    """
+    rows = [_row(body) for body in lost.bodies]
     for at in range(0, len(rows), AT_A_TIME):
         db.session.execute(sa.insert(Event), rows[at : at + AT_A_TIME])
-    db.session.execute(sa.update(Head).values(seq=max(head, len(leaves))))
-    if checkpoint is not None and find_checkpoint(checkpoint.size) is None:
-        db.session.add(checkpoint)
+    db.session.execute(sa.update(Head).values(seq=lost.end))
+    if lost.checkpoint is not None and find_checkpoint(lost.checkpoint.size) is None:
+        db.session.add(lost.checkpoint)
     db.session.flush()
-    return lost
 
 
 def _lost(head: int, leaves: list[bytes]) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tracker.notifications.models import MailTime
-from tracker.notifications.rules import last_time, may_send
+from tracker.notifications.rules import last_time, may_send, next_time
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -25,6 +25,19 @@ def at(text: str) -> datetime:
 )
 def test_nothing_leaves_at_night(local: str, may: bool) -> None:
     assert may_send(at(local)) is may
+
+
+@pytest.mark.parametrize(
+    ("local", "leaves"),
+    [
+        ("2026-03-10T19:59:59", "2026-03-10T19:59:59"),
+        ("2026-03-10T20:00:00", "2026-03-11T07:00:00"),
+        ("2026-03-10T06:59:59", "2026-03-10T07:00:00"),
+        ("2026-03-28T23:30:00", "2026-03-29T07:00:00"),  # the night in which the clock goes forward
+    ],
+)
+def test_what_is_written_at_night_leaves_in_the_morning(local: str, leaves: str) -> None:
+    assert next_time(at(local)) == at(leaves)
 
 
 @pytest.mark.parametrize(

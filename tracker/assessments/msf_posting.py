@@ -3,9 +3,9 @@
 from flask import current_app, render_template
 
 from tracker.assessments.msf_models import FeedbackColleague, FeedbackLink, FeedbackRound
+from tracker.assessments.posting import mail_outside
 from tracker.assessments.tokens import new_token, token_digest
 from tracker.core.db import db
-from tracker.core.mail import write_mail
 
 
 def send_form(asked: FeedbackRound, colleague: FeedbackColleague, title: str, *, reminder: bool = False) -> None:
@@ -20,7 +20,7 @@ def send_form(asked: FeedbackRound, colleague: FeedbackColleague, title: str, *,
         "reminder": reminder,
         "address": f"{current_app.config['BASE_URL']}/feedback/by-mail/{token}",
     }
-    write_mail(
+    mail_outside(
         colleague.address,
         f"{'Reminder: you' if reminder else 'You'} are asked for feedback about a colleague",
         render_template("assessments/feedback_mail.txt", **said),

@@ -1,14 +1,16 @@
 """The mail that asks somebody without an account: it alone holds the secret of the link."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import current_app, render_template
 
 from tracker.assessments.models import Assessment, AssessmentLink, LinkEnd
 from tracker.assessments.queries import find_open_link
 from tracker.assessments.tokens import new_token, token_digest
+from tracker.core.clock import zone
 from tracker.core.db import db
 from tracker.core.mail import write_mail
+from tracker.notifications.rules import next_time
 
 
 def send_link(assessment: Assessment, address: str, at: datetime, *, reminder: bool = False) -> None:
@@ -21,12 +23,19 @@ def send_link(assessment: Assessment, address: str, at: datetime, *, reminder: b
         "reminder": reminder,
         "address": f"{current_app.config['BASE_URL']}/assess/by-mail/{token}",
     }
-    write_mail(
+    mail_outside(
         address,
         f"{'Reminder: you' if reminder else 'You'} are asked for an assessment ({assessment.form})",
         render_template("assessments/mail.txt", **said),
         render_template("assessments/mail.html", **said),
     )
+
+
+def mail_outside(address: str, subject: str, text: str, html: str) -> None:
+    """Write to somebody without an account, whom no mail wakes. The demo's mail wakes nobody, so there is no night."""
+    mail = write_mail(address, subject, text, html)
+    if not current_app.config["DEMO"]:
+        mail.next_try_at = next_time(mail.written_at.astimezone(zone())).astimezone(UTC)
 
 
 def end_link(assessment: Assessment, ended_as: LinkEnd, at: datetime) -> None:

@@ -15,6 +15,14 @@ def may_send(local: datetime) -> bool:
     return DAY_BEGINS <= local.time() < DAY_ENDS
 
 
+def next_time(local: datetime) -> datetime:
+    """The first time from now on, by the clock on the wall, at which mail may leave."""
+    if may_send(local):
+        return local
+    day = local if local.time() < DAY_BEGINS else local + ONE_DAY
+    return day.replace(hour=DAY_BEGINS.hour, minute=0, second=0, microsecond=0, fold=0)
+
+
 def last_time(choice: MailTime, local: datetime) -> datetime:
     """The latest time, by the clock on the wall, at which somebody who chose so has mail.
 

@@ -189,6 +189,25 @@ def test_until_there_is_an_outcome_another_examiner_takes_the_place(world: World
             actions.record_final(people.examiner, second, found())
 
 
+@pytest.mark.parametrize("replaced", [NOW, datetime(2026, 4, 13, 12, tzinfo=UTC), DURING])
+def test_a_replaced_examiner_sees_the_record_on_no_day(
+    client: FlaskClient, world: World, people: Outside, replaced: datetime
+) -> None:
+    assigned(world, people)
+    db.session.add(make_grant(people.moderator.id, Role.EXAMINER, centre_id=people.moderator.grants[0].centre_id))
+    db.session.commit()
+    with time_machine.travel(replaced, tick=False):
+        assigned(world, people, examiner_id=people.moderator.id)
+    known(people.examiner.id)
+    for moment in (replaced, datetime(2026, 4, 13, 18, tzinfo=UTC), DURING):
+        with time_machine.travel(max(moment, replaced), tick=False):
+            sign_in(client, people.examiner)
+            assert client.get(f"/progress/{world.enrolment.id}").status_code == 404
+    with time_machine.travel(DURING, tick=False):  # the control: whoever took the place sees it
+        sign_in(client, people.moderator)
+        assert client.get(f"/progress/{world.enrolment.id}").status_code == 200
+
+
 def test_the_same_press_assigns_once(world: World, people: Outside) -> None:
     key = uuid4()
     assert assigned(world, people, key=key).id == assigned(world, people, key=key).id

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -59,7 +59,7 @@ def assign(actor: Person, enrolment: Enrolment, asked: Assignment) -> FinalAsses
     refuse_if(rules.why_not_assign(latest))
     final = _attempt(actor, enrolment, latest, asked.key)
     if latest is final:
-        queries.end_sight(final, today() - timedelta(days=1))
+        queries.end_sight(final, today())
     final.examiner_id, final.assigned_by_id = examiner.id, actor.id
     final.opens_on, final.closes_on, final.assigned_at = asked.opens_on, asked.closes_on, now()
     db.session.add(_sight(actor, final))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -123,13 +123,16 @@ def waiting_finals(examiner: Person, on: date) -> Sequence[FinalAssessment]:
     return db.session.scalars(chosen.order_by(FinalAssessment.closes_on, FinalAssessment.id)).all()
 
 
-def end_sight(final: FinalAssessment, before: date) -> None:
-    """End what an earlier examiner was given for this attempt."""
+def end_sight(final: FinalAssessment, on: date) -> None:
+    """End what an earlier examiner was given for this attempt: from that day on they see nothing of it."""
     given = sa.select(Grant).where(
         Grant.person_id == final.examiner_id,
         Grant.role == Role.EXAMINER,
         Grant.enrolment_id == final.enrolment_id,
-        sa.or_(Grant.ends_on.is_(None), Grant.ends_on >= before),
+        sa.or_(Grant.ends_on.is_(None), Grant.ends_on >= on),
     )
     for grant in db.session.scalars(given):
-        grant.ends_on = max(grant.starts_on, before)
+        if grant.starts_on < on:
+            grant.ends_on = on - timedelta(days=1)
+        else:
+            db.session.delete(grant)  # it gave sight on no day; the assignment stays on record

@@ -13,15 +13,20 @@ from flask.testing import FlaskClient
 from tests import world as worlds
 from tests.browsing import sign_in
 from tests.equipment import change_of, events, registered, shown, signed_with, standing_of, status_of, told
+from tests.integration.test_notary import sealed
 from tests.make import make_centre, make_enrolment, make_grant, make_person, make_supervision
 from tests.world import make_world
-from tracker.accounts.models import Role
+from tracker.accounts.models import Person, Role
 from tracker.core.db import db
 from tracker.enrolments.queries import get_enrolment
 from tracker.logbook.lapse_actions import ask_for_rechecks, recheck
 from tracker.logbook.models import ClaimStatus
 from tracker.notifications.models import NoticeKind
+from tracker.portfolio.bundle import make_bundle
 from tracker.progress.models import LapseCause
+from tracker.record.checkpoints import list_vkeys
+from tracker.record.decision import THE_TRACKER
+from tracker.record.verifier import verify
 
 SIGNED_AT = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -49,9 +54,30 @@ def test_a_change_asks_for_a_recheck_of_what_names_the_earlier_revision_alone(ap
     assert status_of(touched) is ClaimStatus.LAPSED
     assert status_of(other) is ClaimStatus.SIGNED_OFF
     kind, body = events()[-1]
-    assert (kind, body["actor"], body["facts"]["revision"]) == ("claim_lapsed", str(world.lead.id), str(change.id))
+    assert (kind, body["actor"], body["facts"]["revision"]) == ("claim_lapsed", str(THE_TRACKER), str(change.id))
+    assert body["facts"]["registered_by"] == str(world.lead.id)
     assert told(NoticeKind.RECHECK_DUE) == {world.trainee.id, world.supervisor.id}
     assert standing_of(world).lapse_cause is LapseCause.CHANGE
+
+
+def test_a_trainee_who_registers_a_change_decides_on_no_claim_of_their_own(app: Flask, clock: Any) -> None:
+    world = make_world()
+    another = make_person("o@hospital.example", "Olu", "Roe")
+    db.session.add(another)
+    db.session.flush()
+    training = make_enrolment(another.id, world.enrolment.version_id, world.enrolment.centre_id)
+    db.session.add(training)
+    db.session.flush()
+    db.session.add(make_supervision(training, world.trainee.id))
+    camera = registered(world)
+    claim = signed_with(world, camera)
+    clock.move_to(datetime(2026, 3, 10, 12, tzinfo=UTC))
+    change_of(camera, world.trainee)
+    ask_for_all()
+    assert status_of(claim) is ClaimStatus.LAPSED
+    sealed()
+    bundle = make_bundle(db.session.get_one(Person, world.trainee.id))
+    assert verify(bundle, dict.fromkeys(list_vkeys()))[0] == "SUPERSEDED"  # it holds, and is due for a recheck
 
 
 def test_a_change_that_needs_no_recheck_touches_nothing(app: Flask, clock: Any) -> None:

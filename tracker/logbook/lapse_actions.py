@@ -82,20 +82,23 @@ def _lapse_changed(claim_id: UUID, change: Revision) -> None:
     if claim.status is not ClaimStatus.SIGNED_OFF or claim.moved_at > change.registered_at:
         return
     key, actor = uuid5(change.id, str(claim.id)), db.session.get_one(Person, change.registered_by_id)
-    facts = {"cause": LapseCause.CHANGE.value, "revision": str(change.id)}
+    facts = {"cause": LapseCause.CHANGE.value, "revision": str(change.id), "registered_by": str(actor.id)}
     said = f"{change.equipment.name}, {change.name}: {change.what_changed}"
-    decision = _decision(StepKind.LAPSED, actor, claim, key=key, facts=facts, texts={"change": said})
+    decision = _decision(StepKind.LAPSED, None, claim, key=key, facts=facts, texts={"change": said})
     _lapse(claim, LapseCause.CHANGE, actor, decision)
 
 
 def _lapse(claim: Claim, cause: LapseCause, actor: Person | None, decision: Decision) -> None:
-    """The level and the signer stay; the trainee and those who can recheck it are told."""
+    """The level and the signer stay; the trainee and those who can recheck it are told. `actor`: of the change.
+
+    On record it is the tracker that asks: whoever registers a change decides on no claim, and may be the trainee.
+    """
     if find_event(decision):
         return
     claim.lapse_cause = cause
     for person_id in {claim.trainee_id, *(each.id for each in current_supervisors(claim.enrolment, today()))}:
         tell(person_id, NoticeKind.RECHECK_DUE, actor, about(claim))
-    _move(claim, ClaimStatus.LAPSED, StepKind.LAPSED, actor, decision)
+    _move(claim, ClaimStatus.LAPSED, StepKind.LAPSED, None, decision)
 
 
 def recheck(actor: Person, claim_id: UUID, seen: Seen, *, holds: bool, looked_at: str) -> Event:

@@ -15,6 +15,7 @@ from tests.world import World, make_world, seen
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, Refused
 from tracker.logbook.ageing_actions import restate_due
+from tracker.logbook.claim_actions import revoke
 from tracker.logbook.lapse_actions import recheck
 from tracker.logbook.models import ClaimStatus, ClaimStep, StepKind
 from tracker.notifications.models import NoticeKind
@@ -145,3 +146,16 @@ def test_one_press_is_one_recheck(app: Flask, clock: Any) -> None:
     first = recheck(world.supervisor, claim.id, pressed, holds=True, looked_at="Watched it done.")
     again = recheck(world.supervisor, claim.id, pressed, holds=True, looked_at="Watched it done.")
     assert first.seq == again.seq
+
+
+def test_the_training_lead_revokes_a_sign_off_that_lapsed(app: Flask, clock: Any) -> None:
+    world = make_valid_for_a_year()
+    claim = world.signed()
+    db.session.commit()
+    clock.move_to(datetime(2027, 3, 10, 12, tzinfo=UTC))
+    restate_due()
+    with pytest.raises(Refused, match="more than 24 hours ago"):
+        revoke(world.supervisor, claim.id, shown(world, claim), "It was somebody else's work.")
+    revoke(world.lead, claim.id, shown(world, claim), "It was somebody else's work.")
+    assert status_of(claim) is ClaimStatus.REVOKED
+    assert standing_of(world).stage is Stage.REVOKED

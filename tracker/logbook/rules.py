@@ -147,8 +147,8 @@ def why_not_recheck(claim: Claim, ends_soon: bool) -> str | None:
 
 
 def why_not_revoke(claim: Claim, by_signer: bool, by_lead: bool, at: datetime) -> str | None:
-    """Source: those who signed correct a slip within 24 hours; afterwards the training lead decides."""
-    if claim.status is not ClaimStatus.SIGNED_OFF or claim.complete_at is None:
+    """Source: those who signed correct a slip within 24 hours; afterwards the training lead decides, lapsed or not."""
+    if claim.status not in {ClaimStatus.SIGNED_OFF, ClaimStatus.LAPSED} or claim.complete_at is None:
         return "Only a sign-off can be revoked, and this is not signed off."
     if by_signer and not by_lead and at - claim.complete_at > SIGNER_MAY_REVOKE_FOR:
         return "You signed this more than 24 hours ago. Ask the training lead, who can revoke it."

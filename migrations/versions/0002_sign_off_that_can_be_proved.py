@@ -308,6 +308,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("attempt >= 1", name=op.f("ck_final_assessment_attempt_from_one")),
         sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_final_assessment_dates_in_order")),
+        sa.CheckConstraint("examiner_id <> assigned_by_id", name=op.f("ck_final_assessment_nobody_asks_themselves")),
         sa.CheckConstraint("examiner_id <> trainee_id", name=op.f("ck_final_assessment_examiner_is_not_trainee")),
         sa.CheckConstraint(
             "released_at IS NULL OR recorded_at IS NOT NULL", name=op.f("ck_final_assessment_released_was_recorded")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
 
 from tests.browsing import sign_in
 from tests.integration.test_reviews import facts as review_facts
@@ -133,6 +134,22 @@ def test_it_is_asked_again_when_the_outcome_is_put_on_record(world: World, peopl
 def test_somebody_without_the_role_does_not_examine(world: World, people: Outside) -> None:
     with pytest.raises(Refused, match="no examiner"):
         assigned(world, people, examiner_id=world.stranger.id)
+
+
+def test_nobody_asks_themselves_to_examine(client: FlaskClient, world: World, people: Outside) -> None:
+    curriculum_id = world.enrolment.version.curriculum_id
+    db.session.add(make_grant(people.scheme_lead.id, Role.EXAMINER, curriculum_id=curriculum_id))
+    db.session.commit()
+    with pytest.raises(Refused, match="Nobody asks themselves"):
+        assigned(world, people, examiner_id=people.scheme_lead.id)
+    sign_in(client, people.scheme_lead)
+    page = client.get(f"/enrolments/{world.enrolment.id}/final-assessments/new").text
+    assert f'value="{people.examiner.id}"' in page
+    assert f'value="{people.scheme_lead.id}"' not in page
+    final = assigned(world, people)
+    final.examiner_id = people.scheme_lead.id
+    with pytest.raises(IntegrityError, match="nobody_asks_themselves"):
+        db.session.flush()
 
 
 def test_the_whole_is_signed_before_the_outcome_where_the_curriculum_asks(world: World, people: Outside) -> None:

@@ -51,6 +51,7 @@ def assign(actor: Person, enrolment: Enrolment, asked: Assignment) -> FinalAsses
         return queries.get_recorded(earlier)
     allow(permissions.can_assign(actor, enrolment, today()))
     refuse_if(rules.why_not_window(asked.opens_on, asked.closes_on, today()))
+    refuse_if(rules.why_not_choose(asked.examiner_id, actor.id))
     examiner = _examiner(asked.examiner_id)
     refuse_if(rules.why_not_examine(examiner.name, parts_in(examiner, enrolment)))
     latest = queries.latest_of(enrolment.id)

@@ -76,7 +76,9 @@ def assign(enrolment_id: UUID) -> ResponseReturnValue:
     """Ask an examiner; while there is no outcome, another one or other days."""
     enrolment = queries.get_candidate(viewer(), enrolment_id)
     form = AssignForm()
-    form.examiner.choices = {str(each.id): each.name for each in list_holders(Role.EXAMINER, today())}
+    form.examiner.choices = {
+        str(each.id): each.name for each in list_holders(Role.EXAMINER, today()) if each.id != viewer().id
+    }
     if form.validate_on_submit():
         final = actions.assign(viewer(), enrolment, form.facts())
         return redirect(url_for("finals.final", final_id=final.id, done="assigned"))

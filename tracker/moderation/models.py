@@ -111,6 +111,7 @@ class FinalAssessment(WithId, Model):
         Index("ix_final_assessment_examiner", "examiner_id", "closes_on"),
         CheckConstraint("closes_on >= opens_on", name="dates_in_order"),
         CheckConstraint("examiner_id <> trainee_id", name="examiner_is_not_trainee"),
+        CheckConstraint("examiner_id <> assigned_by_id", name="nobody_asks_themselves"),
         CheckConstraint("attempt >= 1", name="attempt_from_one"),
         CheckConstraint(
             "(outcome = '' AND recorded_at IS NULL AND recorded_seq IS NULL) OR "

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from tracker.moderation.models import FinalAssessment, Sample, Verdict, Visit
 
@@ -86,6 +87,13 @@ def why_not_examine(examiner: str, parts: Collection[Part]) -> str | None:
     return (
         f"{examiner} {first.value}. An examiner had no part in training or managing the candidate: ask somebody else."
     )
+
+
+def why_not_choose(examiner_id: UUID, by: UUID) -> str | None:
+    """Source: whoever asks for an assessment and releases its outcome is not whoever gives it."""
+    if examiner_id == by:
+        return "Nobody asks themselves to examine. Choose somebody else, or ask another lead of the scheme to assign."
+    return None
 
 
 def why_not_assign(latest: FinalAssessment | None) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,16 @@ from flask.testing import FlaskClient
 from tests.asking import ask, make_reply
 from tests.browsing import sign_in
 from tests.integration.test_reports import counted_statements
-from tests.make import make_enrolment, make_person
+from tests.make import make_enrolment, make_grant, make_person, make_supervision
 from tests.world import World, make_world
+from tracker.accounts.models import Person, Role
 from tracker.assessments import answering_actions
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, Refused
-from tracker.enrolments.models import Supervision
+from tracker.enrolments.models import Enrolment, Supervision
+from tracker.record.actions import append
+from tracker.record.decision import Decision
+from tracker.reviews.models import Signature
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -56,6 +61,43 @@ def test_who_was_in_training_once_assesses(world: World) -> None:
     db.session.add(make_enrolment(world.supervisor.id, world.enrolment.version_id, world.enrolment.centre_id, **past))
     db.session.commit()
     assert answering_actions.answer(world.supervisor, ask(world).id, make_reply()).kind == "assessment_done"
+
+
+def make_peer(world: World) -> Person:
+    """Somebody whose training was planned to have ended, and who has no other part in anything."""
+    peer = make_person("peer@hospital.example")
+    db.session.add(peer)
+    db.session.flush()
+    past = {"starts_on": date(2020, 1, 1), "planned_end_on": date(2022, 1, 1)}
+    db.session.add(make_enrolment(peer.id, world.enrolment.version_id, world.enrolment.centre_id, **past))
+    db.session.commit()
+    return peer
+
+
+def test_who_takes_longer_than_planned_is_still_in_training(world: World) -> None:
+    make_peer(world)
+    with pytest.raises(Refused, match="Somebody who is in training at present cannot assess"):
+        ask(world, address="peer@hospital.example")
+
+
+@pytest.mark.parametrize("ended_by", ["signature", "examination", "supervising", "role"])
+def test_a_training_that_is_over_hinders_nobody(world: World, ended_by: str) -> None:
+    peer = make_peer(world)
+    training = db.session.scalars(sa.select(Enrolment).where(Enrolment.trainee_id == peer.id)).one()
+    kind = "final_assessment_recorded" if ended_by == "examination" else "training_signed"
+    if ended_by in {"signature", "examination"}:
+        event = append(Decision(kind, world.lead.id, training.id, uuid4(), {}, {}))
+        db.session.flush()
+    if ended_by == "signature":
+        signed = {"signed_by_id": world.lead.id, "signed_at": NOON, "digest": "0" * 64, "event_seq": event.seq}
+        about = {"enrolment_id": training.id, "trainee_id": peer.id, "version_id": training.version_id}
+        db.session.add(Signature(**about, **signed))
+    if ended_by == "supervising":
+        db.session.add(make_supervision(world.enrolment, peer.id))
+    if ended_by == "role":
+        db.session.add(make_grant(peer.id, Role.TRAINING_LEAD, centre_id=training.centre_id))
+    db.session.commit()
+    assert ask(world, address="peer@hospital.example").assessor_id == peer.id
 
 
 def test_nobody_assesses_themselves(world: World) -> None:

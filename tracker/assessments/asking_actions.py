@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tracker.accounts.models import Person
-from tracker.accounts.queries import find_person
+from tracker.accounts.queries import find_person, grants_of
 from tracker.assessments import permissions, queries, rules
 from tracker.assessments.models import Assessment, AssessmentStatus, BenchCode, LinkEnd
 from tracker.assessments.posting import end_link, send_link
@@ -74,7 +74,9 @@ def find_assessor(enrolment: Enrolment, person_id: UUID | None, address: str) ->
 
 def check_may_assess(person: Person, trainee_id: UUID) -> None:
     """Raises Refused when this person assesses nobody, or not this trainee."""
-    in_training = queries.is_in_training(person.id, today())
+    on = today()
+    has_part = queries.supervises_anybody(person.id, on) or bool(grants_of(person, on))
+    in_training = queries.is_in_training(person.id, on) or (not has_part and queries.is_unfinished(person.id, on))
     refuse_if(rules.why_not_assess(is_trainee=person.id == trainee_id, in_training=in_training))
 
 

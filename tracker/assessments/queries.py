@@ -25,6 +25,8 @@ from tracker.enrolments.models import Enrolment, Supervision
 from tracker.enrolments.queries import supervised_by
 from tracker.logbook.models import LogEntry
 from tracker.logbook.queries import visible_entries
+from tracker.record.models import Event
+from tracker.reviews.models import Signature
 
 WITH_PEOPLE = (
     joinedload(Assessment.competency, innerjoin=True),
@@ -115,6 +117,22 @@ def is_in_training(person_id: UUID, on: date) -> bool:
     """Whether the person is a trainee on that day, on any curriculum."""
     runs = (Enrolment.starts_on <= on, Enrolment.planned_end_on >= on)
     return bool(db.session.scalar(sa.select(sa.exists().where(Enrolment.trainee_id == person_id, *runs))))
+
+
+def is_unfinished(person_id: UUID, on: date) -> bool:
+    """Whether the person began a training that nobody has signed as a whole or examined, however it was planned."""
+    signed = sa.exists().where(
+        Signature.enrolment_id == Enrolment.id, Signature.section_id.is_(None), Signature.revoked_at.is_(None)
+    )
+    examined = sa.exists().where(Event.enrolment_id == Enrolment.id, Event.kind == "final_assessment_recorded")
+    began = (Enrolment.trainee_id == person_id, Enrolment.starts_on <= on)
+    return bool(db.session.scalar(sa.select(sa.exists().where(*began, ~signed, ~examined))))
+
+
+def supervises_anybody(person_id: UUID, on: date) -> bool:
+    """Whether the person supervises somebody on that day, in whatever role."""
+    runs = (Supervision.starts_on <= on, sa.or_(Supervision.ends_on.is_(None), Supervision.ends_on >= on))
+    return bool(db.session.scalar(sa.select(sa.exists().where(Supervision.supervisor_id == person_id, *runs))))
 
 
 def find_link(token: str) -> AssessmentLink | None:

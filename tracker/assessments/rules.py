@@ -71,7 +71,10 @@ def why_not_assess(*, is_trainee: bool, in_training: bool) -> str | None:
     if is_trainee:
         return "Nobody assesses themselves: ask somebody who watched you."
     if in_training:
-        return "Somebody who is in training at present cannot assess. Ask a colleague who has finished theirs."
+        return (
+            "Somebody who is in training at present cannot assess, and a training goes on until it is signed. "
+            "Ask a colleague who has finished theirs."
+        )
     return None
 
 

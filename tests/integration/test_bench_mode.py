@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 
 from tests.asking import ask, ask_by_mail, reply_form
 from tests.browsing import sign_in
-from tests.make import make_enrolment, make_person
+from tests.make import make_enrolment, make_grant, make_person
 from tests.world import World, make_world
+from tracker.accounts.models import Role
 from tracker.assessments import asking_actions, tokens
 from tracker.assessments.models import Assessment, AssessmentStatus, BenchCode, WrongCode
 from tracker.core.db import db
+from tracker.core.errors import Refused
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SHOWN = re.compile(r"app-code\">\s*([0-9A-Z]{4} [0-9A-Z]{4})\s*<")
@@ -147,6 +149,33 @@ def test_nobody_in_training_takes_a_form_over(client: FlaskClient, world: World)
         sign_in(client, person)
         assert type_code(client, code)[0] == 409
     assert assessor_of(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("roles", "status"),
+    [
+        ([Role.ADMINISTRATOR], 409),
+        ([Role.AUDITOR, Role.ADMINISTRATOR], 409),
+        ([Role.ADMINISTRATOR, Role.TRAINING_LEAD], 302),
+        ([], 302),
+    ],
+)
+def test_who_only_keeps_the_tracker_takes_no_form_over(
+    client: FlaskClient, world: World, roles: list[Role], status: int
+) -> None:
+    code = shown_code(client, world, asked_at_the_bench(world))
+    scope = {"centre_id": world.enrolment.centre_id}
+    db.session.add_all(make_grant(world.stranger.id, role, **scope) for role in roles)
+    db.session.commit()
+    sign_in(client, world.stranger)
+    assert type_code(client, code)[0] == status
+
+
+def test_who_only_keeps_the_tracker_is_not_asked_by_name(world: World) -> None:
+    db.session.add(make_grant(world.stranger.id, Role.ADMINISTRATOR))
+    db.session.commit()
+    with pytest.raises(Refused, match="An administrator or auditor cannot assess"):
+        ask(world, person_id=world.stranger.id)
 
 
 def test_taking_it_over_ends_the_link_that_was_mailed(client: FlaskClient, world: World) -> None:

@@ -75,9 +75,11 @@ def find_assessor(enrolment: Enrolment, person_id: UUID | None, address: str) ->
 def check_may_assess(person: Person, trainee_id: UUID) -> None:
     """Raises Refused when this person assesses nobody, or not this trainee."""
     on = today()
-    has_part = queries.supervises_anybody(person.id, on) or bool(grants_of(person, on))
+    roles, supervises = {grant.role for grant in grants_of(person, on)}, queries.supervises_anybody(person.id, on)
+    has_part = supervises or bool(roles)
     in_training = queries.is_in_training(person.id, on) or (not has_part and queries.is_unfinished(person.id, on))
     refuse_if(rules.why_not_assess(is_trainee=person.id == trainee_id, in_training=in_training))
+    refuse_if(rules.why_not_in_these_roles(roles, supervises=supervises))
 
 
 def _new(enrolment: Enrolment, competency: Competency, request: Request) -> Assessment:

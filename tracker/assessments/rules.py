@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from tracker.accounts.models import Role
 from tracker.assessments.models import Assessment, AssessmentLink, AssessmentStatus, LinkEnd
 from tracker.logbook.models import EntryKind
 
@@ -14,6 +15,7 @@ MOST_OPEN = 20  # requests of one enrolment at a time
 MOST_LINKS = 8  # of one assessment, reminders included
 MOST_WRONG_CODES = 5
 WRONG_CODES_COUNT_FOR = timedelta(minutes=15)
+KEEPERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # what an email field takes
 LONGEST_ADDRESS = 254
 OVER = {
@@ -75,6 +77,13 @@ def why_not_assess(*, is_trainee: bool, in_training: bool) -> str | None:
             "Somebody who is in training at present cannot assess, and a training goes on until it is signed. "
             "Ask a colleague who has finished theirs."
         )
+    return None
+
+
+def why_not_in_these_roles(roles: Collection[Role], *, supervises: bool) -> str | None:
+    """Source: who keeps the tracker, or reads what was done with it, has no part in what it holds."""
+    if roles and not supervises and KEEPERS.issuperset(roles):
+        return "An administrator or auditor cannot assess. Ask somebody who watched the work and knows it."
     return None
 
 

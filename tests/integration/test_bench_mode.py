@@ -19,6 +19,7 @@ from tracker.assessments import asking_actions, tokens
 from tracker.assessments.models import Assessment, AssessmentStatus, BenchCode, WrongCode
 from tracker.core.db import db
 from tracker.core.errors import Refused
+from tracker.notifications.models import Notice, NoticeKind
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SHOWN = re.compile(r"app-code\">\s*([0-9A-Z]{4} [0-9A-Z]{4})\s*<")
@@ -184,6 +185,23 @@ def test_taking_it_over_ends_the_link_that_was_mailed(client: FlaskClient, world
     sign_in(client, world.stranger)
     assert type_code(client, code)[0] == 302
     assert "Somebody with an account took this over." in client.get(path).text
+
+
+def test_whoever_was_asked_before_is_told_that_it_was_taken_over(client: FlaskClient, world: World) -> None:
+    asked = ask(world)
+    code = shown_code(client, world, asked)
+    sign_in(client, world.stranger)
+    assert type_code(client, code)[0] == 302
+    told = sa.select(Notice.person_id).where(Notice.kind == NoticeKind.ASSESSMENT_WITHDRAWN)
+    assert list(db.session.scalars(told)) == [world.supervisor.id]
+
+
+def test_whoever_types_the_code_of_their_own_request_is_told_nothing(client: FlaskClient, world: World) -> None:
+    code = shown_code(client, world, ask(world))
+    sign_in(client, world.supervisor)
+    assert type_code(client, code)[0] == 302
+    withdrawn = sa.select(Notice).where(Notice.kind == NoticeKind.ASSESSMENT_WITHDRAWN)
+    assert db.session.scalars(withdrawn).all() == []
 
 
 def test_nobody_but_the_trainee_shows_a_code(client: FlaskClient, world: World) -> None:

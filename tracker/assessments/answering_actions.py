@@ -209,7 +209,7 @@ def type_code(person: Person, typed: str) -> UUID | None:
 
 
 def take_over(actor: Person, assessment_id: UUID, typed: str) -> Assessment:
-    """Make a request the actor's, who typed its code: nobody else is asked any more. Raises NotFound, Refused."""
+    """Make a request the actor's, who typed its code: whoever was asked before is told. Raises NotFound, Refused."""
     assessment = queries.lock_assessment(assessment_id)
     code = queries.find_code(typed)
     if code is None or code.assessment_id != assessment.id:
@@ -218,6 +218,8 @@ def take_over(actor: Person, assessment_id: UUID, typed: str) -> Assessment:
     refuse_if(rules.why_not_answer(assessment, now()))
     forget_code(assessment)
     end_link(assessment, LinkEnd.TAKEN, now())
+    if assessment.assessor_id not in {None, actor.id}:
+        tell(assessment.assessor_id, NoticeKind.ASSESSMENT_WITHDRAWN, actor, about(assessment))
     assessment.assessor_id, assessment.to_address = actor.id, ""
     assessment.version += 1
     return assessment

@@ -20,7 +20,10 @@ from tracker.accounts.models import Person
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, NotFound, Refused, Reused, Stale
 from tracker.curricula.queries import get_outline
+from tracker.enrolments.queries import get_enrolment
 from tracker.logbook import claim_actions
+from tracker.logbook.ageing_actions import restate_due
+from tracker.logbook.lapse_actions import recheck
 from tracker.logbook.models import Claim
 from tracker.notifications.models import Notice, NoticeKind
 from tracker.record.models import Event
@@ -170,6 +173,28 @@ def test_a_void_signature_stays_void_when_the_item_is_signed_again_until_the_sec
     sign(world)
     assert sentence_of(world) == "All 2 done. Signed by Supervisor Osei on 7 April 2026."
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 2
+
+
+def test_a_recheck_that_holds_leaves_the_signature_and_what_is_to_be_signed(app: Flask) -> None:
+    valid_for_a_year = ASKING | {"kinds": [kind | {"validity_months": 12} for kind in ONCE]}
+    with time_machine.travel(NOW, tick=False) as clock:
+        world = make_world(valid_for_a_year)
+        claim, _ = complete(world)
+        sign(world)
+        shown = facts(world).digest
+        clock.move_to(datetime(2027, 3, 20, 12, tzinfo=UTC))
+        recheck(world.supervisor, claim.id, seen(claim), holds=True, looked_at="Watched it done.")
+        assert "void" not in sentence_of(world)
+        assert facts(world).digest == shown
+        db.session.commit()
+        clock.move_to(datetime(2027, 4, 8, 12, tzinfo=UTC))  # the other lapses, and is rechecked
+        restate_due()
+        get_enrolment(world.trainee, world.enrolment.id)
+        other = db.session.scalars(sa.select(Claim).where(Claim.id != claim.id)).one()
+        recheck(world.supervisor, other.id, seen(other), holds=True, looked_at="Watched it done.")
+        assert "void" in sentence_of(world)
+        sign(world)
+        assert "void" not in sentence_of(world)
 
 
 def test_without_what_it_rests_on_a_signature_would_not_become_void(world: World) -> None:

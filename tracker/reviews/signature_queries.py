@@ -14,7 +14,7 @@ from tracker.core.errors import NotFound
 from tracker.curricula.models import Requirement, Section
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.queries import visible_ids
-from tracker.logbook.models import Claim, ClaimStep
+from tracker.logbook.models import Claim, ClaimStep, StepKind
 from tracker.progress.signatures import Signed
 from tracker.reviews.models import Signature, SignatureItem
 
@@ -76,8 +76,12 @@ def _with_what_undid_it(enrolment_ids: sa.Select[UUID]) -> sa.Select[*tuple[Any,
 
 
 def _undone() -> sa.Subquery:
-    """What came after a decision that a signature rests on: a later step of its claim, or its own revocation."""
-    given, later, inner = aliased(ClaimStep), aliased(ClaimStep), aliased(Signature)
+    """What came after a signature to a decision that it rests on: a step of its claim, or its own revocation.
+
+    Not a recheck that holds: the sign-off is as it was.
+    """
+    given, later, inner, outer = aliased(ClaimStep), aliased(ClaimStep), aliased(Signature), aliased(Signature)
+    after = sa.and_(later.event_seq > outer.event_seq, later.kind != StepKind.RECHECKED)
     steps = (
         sa.select(
             SignatureItem.signature_id,
@@ -87,7 +91,8 @@ def _undone() -> sa.Subquery:
             Requirement.code.label("code"),
         )
         .join(given, given.event_seq == SignatureItem.event_seq)
-        .join(later, sa.and_(later.claim_id == given.claim_id, later.event_seq > given.event_seq))
+        .join(outer, outer.id == SignatureItem.signature_id)
+        .join(later, sa.and_(later.claim_id == given.claim_id, after))
         .join(Claim, Claim.id == given.claim_id)
         .join(Requirement, Requirement.id == Claim.competency_id)
     )

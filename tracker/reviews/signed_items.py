@@ -17,7 +17,7 @@ from tracker.curricula.outline import Outline
 from tracker.enrolments.models import Carried, CarriedRequirement, Enrolment
 from tracker.learning.models import Registration
 from tracker.learning.models import RegistrationStatus as Status
-from tracker.logbook.models import Claim, ClaimStatus, ClaimStep
+from tracker.logbook.models import Claim, ClaimStatus, ClaimStep, StepKind
 from tracker.record.canonical import canonical
 from tracker.record.models import Event
 from tracker.reviews.models import Signature
@@ -72,8 +72,9 @@ Found = dict[UUID, tuple[int, str, datetime, int | None]]  # event, by whom, whe
 
 
 def _signed_off(enrolment_id: UUID) -> Found:
-    """By competency of the present version: the last step of each claim that is signed off."""
-    last = sa.select(sa.func.max(ClaimStep.event_seq)).where(ClaimStep.claim_id == Claim.id).scalar_subquery()
+    """By competency of the present version: what signed each claim off that is. A recheck that holds adds nothing."""
+    its_own = (ClaimStep.claim_id == Claim.id, ClaimStep.kind.in_([StepKind.SIGNED_OFF, StepKind.COUNTERSIGNED]))
+    last = sa.select(sa.func.max(ClaimStep.event_seq)).where(*its_own).scalar_subquery()
     carried = and_(
         CarriedRequirement.enrolment_id == Claim.enrolment_id,
         CarriedRequirement.from_requirement_id == Claim.competency_id,

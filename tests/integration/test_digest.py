@@ -62,6 +62,27 @@ def test_who_chose_nothing_has_one_message_the_next_morning(world: World, clock:
     assert post_notices() == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (NoticeKind.ASSESSMENT_ANSWERED, "2 things wait for you"),
+        (NoticeKind.FEEDBACK_TO_READ, "2 things wait for you"),
+        (NoticeKind.FEEDBACK_TOO_FEW, "2 things wait for you"),
+        (NoticeKind.VISIT_OPENED, "2 things wait for you"),
+        (NoticeKind.EXAMINER_ASSIGNED, "2 things wait for you"),
+        (NoticeKind.FINAL_RECORDED, "2 things wait for you"),
+        (NoticeKind.ASSESSMENT_PASSED_ON, "2 things to know"),
+    ],
+)
+def test_a_notice_that_asks_for_something_is_among_what_waits(
+    world: World, clock: Any, kind: NoticeKind, subject: str
+) -> None:
+    told(world, world.supervisor, kind, kind)
+    clock.shift(timedelta(days=1))
+    post_notices()
+    assert [mail.subject for mail in mails()] == [subject]
+
+
 def test_what_needs_the_reader_comes_first(world: World, clock: Any) -> None:
     told(world, world.supervisor, NoticeKind.CLAIM_WITHDRAWN, NoticeKind.CLAIM_WAITING)
     clock.shift(timedelta(days=1))

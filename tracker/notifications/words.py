@@ -151,10 +151,15 @@ NEEDS_YOU = frozenset(
         NoticeKind.TRAINING_WAITING,
         NoticeKind.SIGNATURE_REVOKED,
         NoticeKind.VERDICT_AGAINST,
+        NoticeKind.VISIT_OPENED,
+        NoticeKind.EXAMINER_ASSIGNED,
+        NoticeKind.FINAL_RECORDED,
         NoticeKind.ASSESSMENT_ASKED,
-        NoticeKind.ASSESSMENT_PASSED_ON,
         NoticeKind.ASSESSMENT_DECLINED,
         NoticeKind.ASSESSMENT_EXPIRED,
+        NoticeKind.ASSESSMENT_ANSWERED,
+        NoticeKind.FEEDBACK_TOO_FEW,
+        NoticeKind.FEEDBACK_TO_READ,
     }
 )
 

@@ -9,11 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.accounts.models import Grant, Person, Role
 from tracker.assessments.models import Assessment
+from tracker.core.clock import today
 from tracker.core.db import db
+from tracker.curricula.models import Version
 from tracker.enrolments.models import Enrolment, Supervision
 from tracker.enrolments.queries import in_force
 from tracker.learning.models import Registration
 from tracker.logbook.models import Claim, ClaimStep, StepKind
+from tracker.moderation.models import FinalAssessment, Sample, Visit
 from tracker.moderation.rules import Part
 from tracker.reviews.models import Review, Signature
 
@@ -64,6 +67,33 @@ def list_holders(role: Role, on: date) -> Sequence[Person]:
     general = sa.select(Grant.person_id).where(Grant.role == role, Grant.enrolment_id.is_(None), in_force(Grant, on))
     chosen = sa.select(Person).where(Person.id.in_(general), Person.active)
     return db.session.scalars(chosen.order_by(Person.family_name, Person.given_name, Person.id)).all()
+
+
+def is_asked_from_outside(person: Person, enrolment_id: UUID) -> bool:
+    """Whether the person is to visit or examine this training in days that are not over, or leads its scheme."""
+    visiting = sa.exists().where(
+        Sample.visit_id == Visit.id,
+        Sample.enrolment_id == enrolment_id,
+        Visit.moderator_id == person.id,
+        Visit.held_at.is_(None),
+        Visit.closes_on >= today(),
+    )
+    examining = sa.exists().where(
+        FinalAssessment.enrolment_id == enrolment_id,
+        FinalAssessment.examiner_id == person.id,
+        FinalAssessment.recorded_at.is_(None),
+        FinalAssessment.closes_on >= today(),
+    )
+    leading = sa.exists().where(
+        Enrolment.id == enrolment_id,
+        Enrolment.trainee_id != person.id,
+        Enrolment.version_id == Version.id,
+        Version.curriculum_id == Grant.curriculum_id,
+        Grant.person_id == person.id,
+        Grant.role == Role.SCHEME_LEAD,
+        in_force(Grant, today()),
+    )
+    return bool(db.session.scalar(sa.select(sa.or_(visiting, examining, leading))))
 
 
 def leads_at(person_id: UUID, centre_id: UUID) -> bool:

@@ -23,6 +23,7 @@ from tracker.enrolments.queries import may_see
 from tracker.logbook.ageing_actions import restate_due
 from tracker.logbook.lapse_actions import ask_for_rechecks
 from tracker.logbook.offer_actions import offer_waiting
+from tracker.moderation.queries import is_asked_from_outside
 from tracker.notifications.actions import post_due
 from tracker.operations.receipting import post_receipts
 from tracker.operations.sealing import seal_in_worker
@@ -64,8 +65,8 @@ def offer_what_waits() -> int:
 
 
 def post_notices() -> int:
-    """Turn notices into mail to those who may still see what they are about, or are asked to assess."""
-    return post_due(lambda person, enrolment_id: may_see(person, enrolment_id) or is_asked(person, enrolment_id))
+    """Turn notices into mail to those who may still see what they are about, or whose part in it is to come."""
+    return post_due(lambda *about: may_see(*about) or is_asked(*about) or is_asked_from_outside(*about))
 
 
 def deliver_mail(stop: Event) -> int:

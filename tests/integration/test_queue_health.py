@@ -18,6 +18,7 @@ from tracker.accounts.models import Person, Role
 from tracker.accounts.queries import find_person
 from tracker.core.db import db
 from tracker.core.forms import given
+from tracker.enrolments.models import Enrolment
 from tracker.enrolments.queries import get_enrolment
 from tracker.logbook import claim_actions
 from tracker.logbook.lapse_actions import recheck
@@ -27,6 +28,7 @@ from tracker.logbook.queries import get_claim
 from tracker.logbook.waits import usual_said, usual_wait
 from tracker.notifications.models import Notice, NoticeKind
 from tracker.progress.models import LapseCause
+from tracker.reports.bottlenecks import bottlenecks_of
 from tracker.reports.queue import queue_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -187,6 +189,21 @@ def test_the_lead_sees_for_whom_and_in_what_it_waits(world: World, client: Flask
         assert row.index("the oldest 10 days") < row.index("2 wait")
     assert page.index("Colin Ward") < page.index("Supervisor Osei")
     assert "GEN-1 Wash hands." in page
+
+
+@pytest.mark.parametrize(("approved", "whom"), [(True, "Colin Ward"), (False, "Lead Osei")])
+def test_a_second_signature_waits_for_those_who_can_give_it(
+    world: World, clock: Any, *, approved: bool, whom: str
+) -> None:
+    colleague_of(world, approved=approved)
+    (first,) = (each for each in world.enrolment.supervisions if each.supervisor_id == world.supervisor.id)
+    first.approved = False
+    claim = world.submitted("GEN-1")
+    claim_actions.sign_off(world.supervisor, claim.id, seen(claim), 2, "Well done.")
+    db.session.commit()
+    assert claim.status is ClaimStatus.AWAITING_COUNTERSIGN
+    found = bottlenecks_of(sa.select(Enrolment.id), clock_day())
+    assert [pile.name for pile in found.people] == [whom]
 
 
 def test_another_centres_lead_sees_nothing_of_it(world: World, client: FlaskClient, clock: Any) -> None:

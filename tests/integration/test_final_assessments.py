@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.browsing import sign_in
 from tests.integration.test_reviews import facts as review_facts
-from tests.integration.test_signatures import ASKING, complete, sign
 from tests.make import make_grant, make_supervision
+from tests.signed_above import ASKING, complete, sign
 from tests.visiting import Outside, in_days, known, outside
 from tests.world import World, make_world
 from tracker.accounts.models import Person, Role

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.integration.test_races import events_of, live, more_supervisors, press, signed_in
-from tests.integration.test_signatures import ASKING, section_id
+from tests.signed_above import ASKING, section_id
 from tests.visiting import in_days, outside
 from tests.world import World, make_world, seen
 from tracker.core.clock import today

@@ -1,27 +1,20 @@
 """Signatures above the items: who gives them, on what, and what undoes them."""
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 
-from tests.browsing import sign_in
-from tests.integration.test_reports import counted_statements
-from tests.world import SCHEME, World, make_world, seen
-from tracker.accounts.models import Person
+from tests.signed_above import ASKING, NOW, ONCE, complete, facts, revoke_claim, section_id, sentence_of, sign
+from tests.world import World, make_world, seen
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, NotFound, Refused, Reused, Stale
-from tracker.curricula.queries import get_outline
 from tracker.enrolments.queries import get_enrolment
-from tracker.logbook import claim_actions
 from tracker.logbook.ageing_actions import restate_due
 from tracker.logbook.lapse_actions import recheck
 from tracker.logbook.models import Claim
@@ -31,64 +24,12 @@ from tracker.reports.progress import report_on
 from tracker.reviews import signature_actions as actions
 from tracker.reviews.models import Signature, SignatureItem
 from tracker.reviews.signature_actions import SignatureFacts
-from tracker.reviews.to_sign import section_to_sign, whole_to_sign
-
-NOW = datetime(2026, 4, 7, 12, tzinfo=UTC)
-ONCE = [{"code": "once", "title": "Once", "meaning": "Done once.", "level": 2, "evidence": {"entries": 1}}]
-ASKING: dict[str, Any] = SCHEME | {
-    "kinds": ONCE,
-    "signatures": {"section": "supervisor", "whole": "training_lead"},
-    "sections": [
-        SCHEME["sections"][0]
-        | {
-            "competencies": [
-                {"code": code, "statement": "Do it.", "guidance": "Seen.", "kind": "once"}
-                for code in ("GEN-1", "GEN-2")
-            ]
-        },
-        *SCHEME["sections"][1:],
-    ],
-}
 
 
 @pytest.fixture
 def world(app: Flask) -> Iterator[World]:
     with time_machine.travel(NOW, tick=False):
         yield make_world(ASKING)
-
-
-def section_id(world: World, code: str = "GEN") -> UUID:
-    return next(each.id for each in get_outline(world.enrolment.version_id).sections if each.code == code)
-
-
-def sentence_of(world: World, code: str = "GEN") -> str:
-    report = report_on(world.enrolment, NOW.date())
-    return next(each.sentence for each in report.sections if each.section.code == code)
-
-
-def facts(world: World, code: str | None = "GEN", **more: Any) -> SignatureFacts:
-    outline = get_outline(world.enrolment.version_id)
-    if code is None:
-        shown = whole_to_sign(outline, world.enrolment, NOW.date())
-    else:
-        shown = section_to_sign(outline, world.enrolment, section_id(world, code), NOW.date())
-    values: dict[str, Any] = {"key": uuid4(), "digest": shown.digest, "comment": "All seen."}
-    return SignatureFacts(**(values | more))
-
-
-def complete(world: World, *codes: str) -> list[Claim]:
-    return [world.signed(code) for code in codes or ("GEN-1", "GEN-2")]
-
-
-def sign(world: World, code: str | None = "GEN", actor: Person | None = None, **more: Any) -> Signature:
-    said = facts(world, code, **more)
-    if code is None:
-        return actions.sign_training(actor or world.lead, world.enrolment, said)
-    return actions.sign_section(actor or world.supervisor, world.enrolment, section_id(world, code), said)
-
-
-def revoke_claim(world: World, claim: Claim) -> None:
-    claim_actions.revoke(world.supervisor, claim.id, seen(claim), "It was somebody else's work.")
 
 
 def test_a_complete_section_waits_for_the_supervisor_and_is_met_when_signed(world: World) -> None:
@@ -245,81 +186,3 @@ def test_the_signer_revokes_for_a_day_and_the_lead_afterwards(world: World) -> N
     assert signature.reason == "Too early."
     with pytest.raises(Refused, match="revoked already"):
         actions.revoke_signature(world.lead, world.enrolment, signature.id, uuid4(), "Again.")
-
-
-def test_the_pages_lead_from_the_section_to_its_signature_and_its_revocation(client: FlaskClient, world: World) -> None:
-    complete(world)
-    db.session.commit()
-    base = f"/enrolments/{world.enrolment.id}"
-    sign_in(client, world.supervisor)
-    overview = client.get(f"{base}/signatures").text
-    address = f"{base}/sections/{section_id(world)}/sign"
-    assert f'href="{address}"' in overview
-    page = client.get(address).text
-    assert "GEN-1 Do it." in page
-    assert "Level 2, Supervisor Osei, 7 April 2026" in page
-    said = facts(world)
-    form = {"key": str(said.key), "version": "0", "digest": said.digest, "comment": "All seen."}
-    assert client.post(address, data=form).status_code == 302
-    signed = client.get(f"{base}/signatures").text
-    assert "Revoke this signature" in signed
-    assert "All seen." in signed
-    revoking = f"/signatures/{db.session.scalars(sa.select(Signature.id)).one()}/revoke"
-    assert client.post(revoking, data={"key": str(uuid4()), "version": "0", "reason": ""}).status_code == 422
-    assert client.post(revoking, data={"key": str(uuid4()), "version": "0", "reason": "Too early."}).status_code == 302
-    assert "Too early." in client.get(f"{base}/signatures").text
-
-
-def test_a_signature_asks_for_a_factor(client: FlaskClient, world: World) -> None:
-    complete(world)
-    db.session.commit()
-    sign_in(client, world.supervisor)
-    said = facts(world)
-    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
-        form = {"key": str(said.key), "version": "0", "digest": said.digest, "comment": "All seen."}
-        answer = client.post(f"/enrolments/{world.enrolment.id}/sections/{section_id(world)}/sign", data=form)
-    assert answer.status_code == 422
-    assert "All seen." in answer.text
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
-
-
-def test_the_progress_page_asks_no_more_questions_when_more_is_signed(client: FlaskClient, world: World) -> None:
-    complete(world)
-    db.session.commit()
-    sign_in(client, world.trainee)
-    address = f"/progress/{world.enrolment.id}"
-    client.get(address)
-    with counted_statements() as before:
-        client.get(address)
-    sign(world)
-    db.session.commit()
-    with counted_statements() as after:
-        page = client.get(address).text
-    assert "Signed by Supervisor Osei" in page
-    assert len(before) == len(after) <= 6, after
-
-
-def test_the_queue_shows_the_supervisor_the_section_and_the_lead_the_whole(client: FlaskClient, world: World) -> None:
-    def waiting(person: Person) -> list[str]:
-        sign_in(client, person)
-        return re.findall(
-            r'href="/enrolments/[0-9a-f-]{36}/(?:sections/[0-9a-f-]{36}/)?sign">([^<]*)', client.get("/queue").text
-        )
-
-    complete(world, "GEN-1", "NM-1")
-    db.session.commit()
-    assert (waiting(world.supervisor), waiting(world.lead)) == (["Nuclear medicine"], [])
-    complete(world, "GEN-2")
-    db.session.commit()
-    assert waiting(world.supervisor) == ["Generic", "Nuclear medicine"]
-    sign(world)
-    sign(world, "NM")
-    db.session.commit()
-    assert (waiting(world.supervisor), waiting(world.lead)) == ([], ["The whole training"])
-    sign(world, None)
-    db.session.commit()
-    assert (waiting(world.supervisor), waiting(world.lead)) == ([], [])
-    revoke_claim(world, db.session.scalars(sa.select(Claim).where(Claim.competency_id == world.id_of("NM-1"))).one())
-    world.signed("NM-1")
-    db.session.commit()
-    assert (waiting(world.supervisor), waiting(world.lead)) == (["Nuclear medicine"], [])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -245,7 +245,11 @@ def test_the_trainee_and_the_lead_read_it_when_it_is_released(
             sign_in(client, person)
             assert client.get(address).status_code == 404
         sign_in(client, people.scheme_lead)
-        assert client.post(f"{address}/release", data={"key": str(uuid4()), "version": "0"}).status_code == 302
+        press = {"key": str(uuid4()), "version": "0"}
+        with time_machine.travel(DURING + timedelta(minutes=6), tick=False):
+            late = client.post(f"{address}/release", data=press)
+            assert (late.status_code, "Type your password" in late.text) == (422, True)
+        assert client.post(f"{address}/release", data=press).status_code == 302
         for person in (world.trainee, world.lead):
             sign_in(client, person)
             assert "Why?" in client.get(address).text

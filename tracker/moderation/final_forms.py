@@ -69,5 +69,5 @@ def _with_parts(form: type[FinalForm]) -> type[FinalForm]:
     return type("FinalFormWithParts", (form,), fields)
 
 
-class ReleaseForm(ActionForm):
-    """The press of a button, and nothing else."""
+class ReleaseForm(FactorFields, ActionForm):
+    """The press of a button. It is signed, so it asks for a factor."""

@@ -100,7 +100,7 @@ def final(final_id: UUID) -> ResponseReturnValue:
     return _final_page(queries.get_final(viewer(), final_id))
 
 
-def _final_page(found: FinalAssessment) -> str:
+def _final_page(found: FinalAssessment, form: ReleaseForm | None = None) -> str:
     outcomes = {each.code: each for each in final_data.outcomes(get_outline(found.enrolment.version_id))}
     leads = permissions.can_assign(viewer(), found.enrolment, today())
     return render_template(
@@ -113,7 +113,7 @@ def _final_page(found: FinalAssessment) -> str:
         why_not=_why_not_record(found),
         reads=may_see(viewer(), found.enrolment_id),
         leads=leads,
-        form=ReleaseForm() if leads and rules.why_not_release(found) is None else None,
+        form=(form or ReleaseForm()) if leads and rules.why_not_release(found) is None else None,
         done=request.args.get("done", ""),
     )
 
@@ -149,6 +149,7 @@ def record(final_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/final-assessments/<uuid:final_id>/release")
+@before_writing(take_factor)
 def release(final_id: UUID) -> ResponseReturnValue:
     """Let the trainee and the training lead read the outcome."""
     found = queries.get_final(viewer(), final_id)
@@ -157,4 +158,4 @@ def release(final_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         actions.release(viewer(), found, given(form.key.data))
         return redirect(url_for("finals.final", final_id=found.id, done="released"))
-    return _final_page(found), 422
+    return _final_page(found, form), form.status

@@ -12,7 +12,7 @@ from tests.make import make_person, make_supervision
 from tests.world import SCHEME, World, make_world, seen
 from tracker.accounts.models import Person
 from tracker.core.db import db
-from tracker.core.errors import Forbidden, Refused
+from tracker.core.errors import Forbidden, Refused, Reused
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Supervision
 from tracker.logbook import claim_actions, rules
@@ -102,6 +102,17 @@ def test_pressing_countersign_twice_is_one_event(world: World) -> None:
     pressed = seen(claim)
     first = countersign(world.lead, claim.id, pressed, "")
     assert countersign(world.lead, claim.id, pressed, "").seq == first.seq
+
+
+def test_pressing_again_is_the_same_signature_when_who_signs_alone_changed_meanwhile(app: Flask) -> None:
+    world = make_world()
+    claim = world.submitted()
+    pressed = seen(claim)
+    first = claim_actions.sign_off(world.supervisor, claim.id, pressed, 2, "I saw it.")
+    world.enrolment.supervisions[0].approved = False
+    assert claim_actions.sign_off(world.supervisor, claim.id, pressed, 2, "I saw it.").seq == first.seq
+    with pytest.raises(Reused):
+        claim_actions.sign_off(world.supervisor, claim.id, pressed, 2, "I saw something else.")
 
 
 def test_with_nobody_else_the_training_lead_is_asked_and_may_countersign(world: World) -> None:

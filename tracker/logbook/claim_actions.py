@@ -8,7 +8,7 @@ Where a supervisor acts in place of one who is away, `for` says whose.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.accounts.models import Person
 from tracker.core.clock import now, today
 from tracker.core.db import db
-from tracker.core.errors import Refused, Stale, allow, refuse_if
+from tracker.core.errors import Refused, Reused, Stale, allow, refuse_if
 from tracker.curricula.models import Competency
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
@@ -132,7 +132,7 @@ def sign_off(actor: Person, claim_id: UUID, seen: Seen, level: int, comment: str
     outline = get_outline(claim.competency.version_id)
     alone = signs_alone(actor, claim.enrolment, today()) and not outline.signatures.countersign
     move = Move(StepKind.SIGNED_OFF if alone else StepKind.SIGNED, seen.key, level, {"comment": comment})
-    if earlier := find_event(move.decision(actor, claim)):
+    if earlier := _signed_before(actor, claim, move):
         return earlier
     allow(permissions.can_sign_off(actor, claim, today()))
     queries.check_fresh(claim, seen.version)
@@ -146,6 +146,15 @@ def sign_off(actor: Person, claim_id: UUID, seen: Seen, level: int, comment: str
         return make_move(actor, claim, move, ClaimStatus.AWAITING_COUNTERSIGN, evidence)
     tell(claim.trainee_id, NoticeKind.CLAIM_SIGNED_OFF, actor, about(claim))
     return make_move(actor, claim, move, ClaimStatus.SIGNED_OFF, evidence)
+
+
+def _signed_before(actor: Person, claim: Claim, move: Move) -> Event | None:
+    """The signature of the same press, of either kind: whether the actor signs alone may have changed since."""
+    try:
+        return find_event(move.decision(actor, claim))
+    except Reused:
+        other = StepKind.SIGNED if move.kind is StepKind.SIGNED_OFF else StepKind.SIGNED_OFF
+        return find_event(replace(move, kind=other).decision(actor, claim))
 
 
 def _ask_for_second(actor: Person, claim: Claim) -> None:

@@ -12,7 +12,7 @@ from tracker.core.db import begin_write, db
 from tracker.core.errors import allow, refuse_if
 from tracker.curricula.queries import get_outline
 from tracker.enrolments.models import Enrolment
-from tracker.enrolments.permissions import current_supervisors
+from tracker.enrolments.permissions import covering, current_supervisors
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
 from tracker.equipment.models import Revision
@@ -118,6 +118,8 @@ def recheck(actor: Person, claim_id: UUID, seen: Seen, *, holds: bool, looked_at
     in_use = lapse_queries.in_use(lapse_queries.list_named(claim), today())
     facts = {"equipment": sorted(str(revision.id) for revision in in_use)}
     facts |= on_record(claim, claim.competency.code, queries.version_of(claim).digest, evidence)
+    cover = covering(actor, claim.enrolment, today())
+    facts |= {"for": str(cover.covers_for_id)} if cover else {}
     tell(claim.trainee_id, NoticeKind.RECHECKED if holds else NoticeKind.CLAIM_RETURNED, actor, about(claim))
     status = ClaimStatus.SIGNED_OFF if holds else ClaimStatus.RETURNED
     decision = _decision(kind, actor, claim, key=seen.key, facts=facts, texts=texts)
@@ -149,6 +151,8 @@ def _move(claim: Claim, status: ClaimStatus, kind: StepKind, actor: Person | Non
     event = record.append(decision)
     step = ClaimStep(claim_id=claim.id, attempt=claim.attempt, kind=kind, actor_id=actor.id if actor else None)
     step.at, step.event_seq, step.level = event.recorded_at, event.seq, claim.level_signed
+    covered = decision.facts.get("for")
+    step.covers_for_id = UUID(covered) if covered else None
     step.comment = next(iter(decision.texts.values()), "")
     db.session.add(step)
     return event

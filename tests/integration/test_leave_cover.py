@@ -22,7 +22,8 @@ from tracker.enrolments import team_queries
 from tracker.enrolments.actions import CoverAsked, approve, arrange_cover, end_cover
 from tracker.enrolments.models import Supervision
 from tracker.enrolments.queries import get_enrolment, may_see
-from tracker.logbook import claim_actions
+from tracker.logbook import claim_actions, rules
+from tracker.logbook.lapse_actions import recheck
 from tracker.logbook.models import Claim, ClaimStatus
 from tracker.logbook.queries import history_of
 from tracker.notifications.models import NoticeKind
@@ -156,6 +157,28 @@ def test_cover_of_oneself_or_over_already_is_refused(world: World, colleague: Pe
         arrange_cover(world.supervisor, asked(world, colleague, ends_on=date(2026, 4, 9)))
     with pytest.raises(Refused, match="over already"):
         arrange_cover(world.supervisor, asked(world, colleague, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 31)))
+
+
+def test_cover_neither_begins_in_the_past_nor_outlasts_who_is_away(world: World, colleague: Person) -> None:
+    with pytest.raises(Refused, match="begin in the past"):
+        arrange_cover(world.supervisor, asked(world, colleague, starts_on=date(2026, 3, 31)))
+    own_supervision(world).ends_on = date(2026, 4, 11)
+    db.session.flush()
+    with pytest.raises(Refused, match="no longer supervises anybody"):
+        arrange_cover(world.supervisor, asked(world, colleague, starts_on=LAST))
+    press = asked(world, colleague)
+    assert arrange_cover(world.supervisor, press) == arrange_cover(world.supervisor, press) == 1
+    assert [each.ends_on for each in covers()] == [date(2026, 4, 11)]
+
+
+def test_a_recheck_under_cover_says_for_whom(
+    world: World, colleague: Person, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, _ = signed_by_cover(world, colleague, clock)
+    monkeypatch.setattr(rules, "why_not_recheck", lambda *_: None)  # due or not is another matter
+    event = recheck(colleague, claim.id, seen(claim), holds=True, looked_at="Watched it done.")
+    assert json.loads(event.body)["facts"]["for"] == str(world.supervisor.id)
+    assert history_of(claim)[-1].covers_for_id == world.supervisor.id
 
 
 def test_the_trainee_never_covers(world: World, colleague: Person) -> None:

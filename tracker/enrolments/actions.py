@@ -51,8 +51,11 @@ def arrange_cover(actor: Person, asked: CoverAsked) -> int:
     """
     on = today()
     supervised = team_queries.list_supervised(asked.covered_id, on)
-    trainings = [each for each in supervised if permissions.can_arrange_cover(actor, each, asked.covered_id, on)]
-    allow(bool(trainings))
+    mine = [each for each in supervised if permissions.can_arrange_cover(actor, each, asked.covered_id, on)]
+    allow(bool(mine))
+    trainings = [each for each in mine if _supervises_until(each, asked.covered_id) >= asked.starts_on]
+    if not trainings:
+        raise Refused("Whoever is away no longer supervises anybody on the first day: choose an earlier one.")
     if find_event(_arranged(actor, trainings[0], asked)):
         return len(trainings)
     refuse_if(rules.why_not_dates(asked.starts_on, asked.ends_on, on))
@@ -76,10 +79,19 @@ def arrange_cover(actor: Person, asked: CoverAsked) -> int:
     return len(trainings)
 
 
+def _supervises_until(training: Enrolment, person_id: UUID) -> date:
+    """The last day on which a supervisor of the training is one in their own right. Needs: supervisions loaded."""
+    signing = [each for each in training.supervisions if each.role is SupervisionRole.SUPERVISOR]
+    own = [each for each in signing if (each.supervisor_id, each.covers_for_id) == (person_id, None)]
+    return max(each.ends_on or date.max for each in own)
+
+
 def _cover(actor: Person, training: Enrolment, asked: CoverAsked, candidate: Candidate) -> Supervision:
     cover = Supervision(enrolment_id=training.id, trainee_id=training.trainee_id, supervisor_id=asked.cover_id)
     cover.role, cover.covers_for_id = SupervisionRole.SUPERVISOR, asked.covered_id
-    cover.starts_on, cover.ends_on = asked.starts_on, asked.ends_on
+    cover.starts_on = asked.starts_on
+    # Who covers does so no longer than whoever is away would have supervised.
+    cover.ends_on = min(asked.ends_on, _supervises_until(training, asked.covered_id))
     led = permissions.leads(actor, training, today())
     cover.approved = candidate.approved or (led and actor.id != asked.cover_id)  # Nobody approves themselves.
     return cover
@@ -95,7 +107,9 @@ def _keep(covers: list[Supervision]) -> None:
 
 def _arranged(actor: Person, training: Enrolment, asked: CoverAsked, cover: Supervision | None = None) -> Decision:
     facts = {"covered": str(asked.covered_id), "cover": str(asked.cover_id), "from": asked.starts_on.isoformat()}
-    facts |= {"until": asked.ends_on.isoformat()} | ({"supervision": str(cover.id)} if cover else {})
+    facts |= {"until": asked.ends_on.isoformat()}
+    if cover and cover.ends_on:
+        facts |= {"supervision": str(cover.id), "ends_on": cover.ends_on.isoformat()}
     return Decision("cover_arranged", actor.id, training.id, uuid5(asked.key, str(training.id)), facts, {})
 
 

@@ -8,11 +8,13 @@ from tracker.enrolments.models import Supervision, SupervisionRole
 
 
 def why_not_dates(starts_on: date, ends_on: date, today: date) -> str | None:
-    """Source: a cover lasts from a day to a day; what is over needs none."""
+    """Source: a cover lasts from a day to a day; what is over needs none, and nobody covered before it was arranged."""
     if ends_on < starts_on:
         return "The cover ends before it begins: enter a last day on or after the first."
     if ends_on < today:
         return "The cover would be over already: enter a last day that is still to come."
+    if starts_on < today:
+        return "The cover would begin in the past: enter today, or a day that is still to come, as its first."
     return None
 
 

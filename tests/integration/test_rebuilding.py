@@ -25,7 +25,7 @@ from tracker.operations import rebuilding
 from tracker.progress.models import SectionSum, Standing
 from tracker.record import checkpoints, guard, keys, places, verify
 from tracker.record import rebuilding as putting_back
-from tracker.record.models import Event, KeyEnd, NotaryKey
+from tracker.record.models import Event, Head, KeyEnd, NotaryKey
 
 
 def happened() -> list[Happened]:
@@ -162,6 +162,13 @@ def test_an_old_backup_is_made_whole_from_the_second_copy(sealed_world: World, a
     assert live() == before
     sealed_world.logged("GEN-2")
     assert guard.why_not_append() is None
+
+
+def test_nobody_gets_a_receipt_again_for_what_was_put_back(sealed_world: World, app: Flask) -> None:
+    lose(1)
+    run(app, "record", "rebuild")
+    head = db.session.execute(sa.select(Head.seq, Head.receipts_to)).one()
+    assert tuple(head) == (3, 3)
 
 
 def test_trainings_are_locked_before_the_head_as_by_everybody(

@@ -54,6 +54,8 @@ def put_back(lost: Lost) -> None:
     for at in range(0, len(rows), AT_A_TIME):
         db.session.execute(sa.insert(Event), rows[at : at + AT_A_TIME])
     db.session.execute(sa.update(Head).values(seq=lost.end))
+    if lost.bodies:  # Receipts were mailed before the backup came back: nobody gets theirs again.
+        db.session.execute(sa.update(Head).values(receipts_to=lost.end))
     if lost.checkpoint is not None and find_checkpoint(lost.checkpoint.size) is None:
         db.session.add(lost.checkpoint)
     db.session.flush()

@@ -122,11 +122,11 @@ def test_who_may_no_longer_see_the_record_gets_no_receipt(world: World, clock: A
     assert set(posted()) == {"trainee@hospital.example"}
 
 
-def test_who_wants_no_mail_gets_no_receipt(world: World, clock: Any) -> None:
+def test_who_wants_no_notices_gets_receipts_since_they_are_proof(world: World, clock: Any) -> None:
     choose_mail_time(world.supervisor, MailTime.NEVER)
     db.session.commit()
     post_after(clock)
-    assert set(posted()) == {"trainee@hospital.example"}
+    assert set(posted()) == {"trainee@hospital.example", "supervisor@hospital.example"}
 
 
 def test_what_is_only_submitted_gets_no_receipt(app: Flask, clock: Any) -> None:

@@ -18,8 +18,6 @@ from tracker.enrolments.models import Enrolment
 from tracker.enrolments.permissions import current_supervisors
 from tracker.enrolments.queries import may_see, with_people
 from tracker.notifications import rules
-from tracker.notifications.models import MailTime
-from tracker.notifications.queries import mail_time_of
 from tracker.record.checkpoints import latest_checkpoint
 from tracker.record.models import Event, Head
 from tracker.record.receipts import receipt_name, write_receipts
@@ -115,10 +113,10 @@ def _people(each: Sealed, enrolment: Enrolment | None) -> set[UUID]:
 
 
 def _write(person: Person, theirs: Sequence[Sealed], receipts: dict[int, str]) -> None:
-    """Nothing to those who want no mail, and nothing of what they may no longer see."""
+    """Nothing of what they may no longer see. Who wants no notices gets receipts: those are proof."""
     seen = {enrolment_id: may_see(person, enrolment_id) for enrolment_id in {each.enrolment_id for each in theirs}}
     told = [each for each in theirs if seen[each.enrolment_id]]
-    if not told or mail_time_of(person) is MailTime.NEVER:
+    if not told:
         return
     rows = [(each.seq, each.said, each.leaf) for each in told]
     facts = {"person": person, "rows": rows, "base": current_app.config["BASE_URL"]}

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 
 from tests import world as worlds
 from tests.world import World, make_world
 from tracker.core.db import db
+from tracker.logbook import ageing_actions, queries
 from tracker.logbook.ageing_actions import restate_due
 from tracker.progress.models import Stage, Standing
 
@@ -34,3 +36,17 @@ def make_ageing_world() -> World:
 def standing_of(world: World) -> Standing:
     db.session.expire_all()
     return db.session.get_one(Standing, (world.enrolment.id, world.id_of("GEN-1")))
+
+
+def test_all_claims_are_locked_in_their_order_before_the_first_lapses(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world()
+    claims = {world.signed(code).id for code in ("GEN-1", "NM-1")}
+    order: list[object] = []
+    lock = queries.lock_claim
+    monkeypatch.setattr(ageing_actions, "present_ids", lambda *_: {world.id_of(code) for code in ("GEN-1", "NM-1")})
+    monkeypatch.setattr(ageing_actions, "lapse_ended", lambda *_: bool(order.append("lapse")))
+    monkeypatch.setattr(queries, "lock_claim", lambda claim_id: (order.append(claim_id), lock(claim_id))[1])
+    ageing_actions._restate(world.enrolment.id, world.id_of("GEN-1"))
+    assert order == [*sorted(claims), "lapse", "lapse"]

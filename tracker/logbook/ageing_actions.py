@@ -9,7 +9,8 @@ from tracker.core.db import begin_write, db
 from tracker.enrolments.models import Enrolment
 from tracker.enrolments.placing import present_ids
 from tracker.enrolments.queries import lock_enrolment
-from tracker.logbook.facts import facts_of
+from tracker.logbook import queries
+from tracker.logbook.facts import deciding, facts_of
 from tracker.logbook.lapse_actions import lapse_ended
 from tracker.progress.actions import restate
 from tracker.progress.models import Standing
@@ -28,9 +29,12 @@ def restate_due(limit: int = 100) -> int:
 
 
 def _restate(enrolment_id: UUID, requirement_id: UUID) -> None:
-    """A claim is locked before its enrolment, as by everybody else."""
+    """Claims are locked before their enrolment, and all before the first event, as by everybody else."""
     enrolment = db.session.get_one(Enrolment, enrolment_id)
     present = present_ids(enrolment, [requirement_id])
+    claims = {deciding(queries.claims_for(enrolment_id, each))[0] for each in present}
+    for claim_id in sorted(claim.id for claim in claims if claim):
+        queries.lock_claim(claim_id)
     lapsed = {each for each in present if lapse_ended(enrolment, each)}
     lock_enrolment(enrolment_id)
     for present_id in present - lapsed:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ import time_machine
 from flask import Flask
 
 from tests.integration.test_notary import one_more, sealed
+from tests.integration.test_signatures import ASKING, sign
 from tests.world import World, make_world
 from tracker.accounts.models import Person
 from tracker.core import mail
@@ -26,6 +28,7 @@ from tracker.portfolio.bundle import make_bundle
 from tracker.record import checkpoints
 from tracker.record.models import Event
 from tracker.record.verifier import verify
+from tracker.reviews.signature_actions import revoke_signature
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -127,6 +130,19 @@ def test_who_wants_no_notices_gets_receipts_since_they_are_proof(world: World, c
     db.session.commit()
     post_after(clock)
     assert set(posted()) == {"trainee@hospital.example", "supervisor@hospital.example"}
+
+
+def test_signatures_of_sections_and_their_revocation_have_receipts(app: Flask, clock: Any) -> None:
+    world = make_world(ASKING)
+    for code in ("GEN-1", "GEN-2"):
+        world.signed(code)
+    signature = sign(world)
+    revoke_signature(world.supervisor, world.enrolment, signature.id, uuid4(), "Too early.")
+    db.session.commit()
+    post_after(clock)
+    said = posted()["trainee@hospital.example"].text
+    assert "GEN: section signed" in said
+    assert "Signature of a section or of the whole revoked" in said
 
 
 def test_what_is_only_submitted_gets_no_receipt(app: Flask, clock: Any) -> None:

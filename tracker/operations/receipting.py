@@ -34,6 +34,9 @@ WORDS = {
     "claim_rechecked": "rechecked: it still holds",
     "module_result_confirmed": "module result confirmed",
     "review_held": "review on record",
+    "section_signed": "section signed",
+    "training_signed": "the whole training signed",
+    "signature_revoked": "signature of a section or of the whole revoked",
 }
 
 

@@ -23,10 +23,11 @@ from tracker.core.clock import today
 from tracker.core.db import begin_write, db
 from tracker.logbook import claim_actions, queries
 from tracker.logbook.models import Claim, ClaimStatus
-from tracker.moderation import visit_actions
 from tracker.moderation.visit_actions import Opening, open_visit
 from tracker.operations import erasing
 from tracker.operations.setup import migrate
+from tracker.record import actions as record
+from tracker.record.erasing import erase_openings
 from tracker.record.models import Event
 
 pytestmark = pytest.mark.races
@@ -114,7 +115,7 @@ def test_a_visit_is_opened_while_one_of_its_samples_is_revoked(live: Flask, monk
     lead_id, enrolment = world.lead.id, world.enrolment
     place, first = (enrolment.centre_id, enrolment.version.curriculum_id, make_moderator().id), today()
     opening = Opening(uuid4(), *place, first, first + timedelta(days=5))
-    monkeypatch.setattr(visit_actions.record, "append", meeting.pausing(visit_actions.record.append))
+    monkeypatch.setattr(record, "append", meeting.pausing(record.append))
     meeting.hold(lambda: open_visit(read_person(lead_id), opening))
     assert status_now() is ClaimStatus.REVOKED
     assert db.session.scalars(sa.select(Event.kind).order_by(Event.seq.desc())).first() == "claim_revoked"
@@ -124,7 +125,7 @@ def test_texts_are_erased_while_what_they_are_of_is_revoked(live: Flask, monkeyp
     world = make_world()
     meeting = Meeting(live, world, world.signed("GEN-1"))
     db.session.commit()
-    monkeypatch.setattr(erasing, "erase_openings", meeting.pausing(erasing.erase_openings))
+    monkeypatch.setattr(erasing, "erase_openings", meeting.pausing(erase_openings))
     meeting.hold(lambda: erasing.erase([1, 2]))
     assert status_now() is ClaimStatus.REVOKED
     assert set(db.session.scalars(sa.select(Event.kind).where(Event.seq > 2))) == {"claim_revoked", "texts_erased"}

@@ -116,7 +116,7 @@ def recheck(actor: Person, claim_id: UUID, seen: Seen, *, holds: bool, looked_at
     evidence = queries.evidence_digests_of(claim)
     check_shown(claim, evidence, seen)
     in_use = lapse_queries.in_use(lapse_queries.list_named(claim), today())
-    facts = {"equipment": sorted(str(revision.id) for revision in in_use)}
+    facts: dict[str, Any] = {"equipment": sorted(str(revision.id) for revision in in_use)}
     facts |= on_record(claim, claim.competency.code, queries.version_of(claim).digest, evidence)
     cover = covering(actor, claim.enrolment, today())
     facts |= {"for": str(cover.covers_for_id)} if cover else {}

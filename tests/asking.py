@@ -22,7 +22,12 @@ ANSWERS = {"help_given": 2, "help_next": 3, "strengths": "Calm and careful."}
 
 def ask(world: World, **more: Any) -> Assessment:
     """The trainee asks the supervisor for a DOPS of GEN-1, unless `more` says otherwise."""
-    values: dict[str, Any] = {"key": uuid4(), "form": "DOPS", "title": "Washed hands at the bench", "performed_on": date(2026, 3, 2)}
+    values: dict[str, Any] = {
+        "key": uuid4(),
+        "form": "DOPS",
+        "title": "Washed hands at the bench",
+        "performed_on": date(2026, 3, 2),
+    }
     whom = {} if more.keys() & {"address", "person_id"} else {"person_id": world.supervisor.id}
     code = more.pop("code", "GEN-1")
     asked = asking_actions.ask(

@@ -1,6 +1,7 @@
 """Time alone changes a standing, and the worker notices."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from tests.world import World, make_world
 from tracker.core.db import db
 from tracker.logbook import ageing_actions, queries
 from tracker.logbook.ageing_actions import restate_due
+from tracker.logbook.models import Claim
 from tracker.progress.models import Stage, Standing
 
 
@@ -46,7 +48,16 @@ def test_all_claims_are_locked_in_their_order_before_the_first_lapses(
     order: list[object] = []
     lock = queries.lock_claim
     monkeypatch.setattr(ageing_actions, "present_ids", lambda *_: {world.id_of(code) for code in ("GEN-1", "NM-1")})
-    monkeypatch.setattr(ageing_actions, "lapse_ended", lambda *_: bool(order.append("lapse")))
-    monkeypatch.setattr(queries, "lock_claim", lambda claim_id: (order.append(claim_id), lock(claim_id))[1])
+
+    def note_lock(claim_id: UUID) -> Claim:
+        order.append(claim_id)
+        return lock(claim_id)
+
+    def note_lapse(*_: object) -> bool:
+        order.append("lapse")
+        return False
+
+    monkeypatch.setattr(ageing_actions, "lapse_ended", note_lapse)
+    monkeypatch.setattr(queries, "lock_claim", note_lock)
     ageing_actions._restate(world.enrolment.id, world.id_of("GEN-1"))
     assert order == [*sorted(claims), "lapse", "lapse"]

@@ -48,15 +48,12 @@ def world(clock: time_machine.Traveller) -> World:
 @pytest.fixture
 def colleague(world: World) -> Person:
     """Somebody who supervises another trainee in the same centre."""
-    person, another = (
-        make_person("c@hospital.example", "Chris", "Lund"),
-        make_person("t@hospital.example", "Tam", "Roe"),
-    )
-    db.session.add_all([person, another])
-    db.session.flush()
+    person = make_person("c@hospital.example", "Chris", "Lund")
+    another = make_person("t@hospital.example", "Tam", "Roe")
     training = make_enrolment(another.id, world.enrolment.version_id, world.enrolment.centre_id)
-    db.session.add(training)
-    db.session.flush()
+    for layer in ([person, another], [training]):
+        db.session.add_all(layer)
+        db.session.flush()
     db.session.add(make_supervision(training, person.id))
     db.session.commit()
     sa.orm.attributes.set_committed_value(person, "grants", [])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 import hypothesis.strategies as st
 import pytest
@@ -18,6 +19,7 @@ from tests.integration.test_record_commands import run
 from tests.world import World, make_world
 from tracker.core.db import db
 from tracker.core.errors import Refused
+from tracker.enrolments.queries import lock_enrolment
 from tracker.logbook.fold import MOVES, Happened, fold, read_event
 from tracker.logbook.models import Claim, ClaimEvidence, ClaimStep
 from tracker.logbook.restoring import FOLDED_APART, LOST
@@ -175,9 +177,17 @@ def test_trainings_are_locked_before_the_head_as_by_everybody(
     sealed_world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    lock, put = rebuilding.lock_enrolment, rebuilding.put_back
-    monkeypatch.setattr(rebuilding, "lock_enrolment", lambda each: (order.append("training"), lock(each)))
-    monkeypatch.setattr(rebuilding, "put_back", lambda lost: (order.append("head"), put(lost)))
+
+    def note_lock(enrolment_id: UUID) -> None:
+        order.append("training")
+        lock_enrolment(enrolment_id)
+
+    def note_put(lost: putting_back.Lost) -> None:
+        order.append("head")
+        putting_back.put_back(lost)
+
+    monkeypatch.setattr(rebuilding, "lock_enrolment", note_lock)
+    monkeypatch.setattr(rebuilding, "put_back", note_put)
     lose(1)
     run(app, "record", "rebuild")
     assert order == ["training", "head"]

@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 
 from tests.integration.test_notary import one_more, sealed
-from tests.integration.test_signatures import ASKING, sign
+from tests.signed_above import ASKING, sign
 from tests.world import World, make_world
 from tracker.accounts.models import Person
 from tracker.core import mail

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+import pytest
 import time_machine
 from flask import Flask
 
@@ -38,8 +39,8 @@ def test_what_is_asked_for_by_day_leaves_at_once(app: Flask) -> None:
         assert leaves(OUTSIDER) == MORNING
 
 
-def test_the_demo_has_no_night(app: Flask) -> None:
-    app.config["DEMO"] = True
+def test_the_demo_has_no_night(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "DEMO", True)
     with time_machine.travel(LATE, tick=False):
         ask_by_mail(make_world())
         assert leaves(OUTSIDER) == LATE

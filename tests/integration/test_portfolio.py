@@ -181,8 +181,8 @@ def test_a_file_has_to_be_chosen(client: FlaskClient) -> None:
         assert "Choose the file that you were given." in answer.text
 
 
-def test_a_file_that_is_too_large_is_refused(app: Flask, client: FlaskClient) -> None:
-    app.config["BUNDLE_LIMIT_BYTES"] = 1024 * 1024
+def test_a_file_that_is_too_large_is_refused(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "BUNDLE_LIMIT_BYTES", 1024 * 1024)
     answer = post_files(client, "/verify", {"bundle": (BytesIO(bytes(1024 * 1024 + 1)), "record.zip")})
     assert answer.status_code == 413
     assert re.search(r"record\.zip is larger than 1 MB\.", answer.text)

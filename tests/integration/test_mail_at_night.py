@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-import sqlalchemy as sa
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 

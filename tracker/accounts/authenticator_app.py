@@ -5,7 +5,6 @@ import hmac
 from uuid import UUID
 
 import pyotp
-import segno
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
@@ -31,6 +30,8 @@ def address_of(secret: str, person: Person) -> str:
 
 def picture_of(address: str) -> str:
     """The picture that a phone's camera reads, as an address of data."""
+    import segno  # noqa: PLC0415 - only the page that adds an app draws one
+
     return segno.make(address, error="m").svg_data_uri(scale=5, border=2)
 
 

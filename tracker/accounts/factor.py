@@ -11,7 +11,6 @@ from flask import Flask, Response, current_app, g, jsonify, request, session
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import ValidationError
 
-from tracker.accounts import passkeys
 from tracker.accounts.actions import try_code, try_sign_in
 from tracker.accounts.queries import viewer
 from tracker.accounts.sessions import remember_fact
@@ -60,6 +59,8 @@ def take_factor() -> None:
 
 
 def _take_passkey(answer: str) -> None:
+    from tracker.accounts import passkeys  # noqa: PLC0415 - its library is heavy, and few requests need it
+
     try:
         assertion, salts = passkeys.take(viewer(), request.form.get(SEAL, ""), answer)
     except Refused as refused:
@@ -92,6 +93,8 @@ def _answer_rehearsal(response: Response) -> Response:
         db.session.rollback()
         if not done.intents:  # nothing to sign: the same press was recorded before, or this is never recorded
             return current_app.make_response(("", 204))
+        from tracker.accounts import passkeys  # noqa: PLC0415 - its library is heavy, and few requests need it
+
         response = jsonify(passkeys.ask(viewer(), done.intents, done.made_salts))
         response.headers[REHEARSE[0]] = REHEARSED
     elif not done.is_whole:

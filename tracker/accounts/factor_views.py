@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts import authenticator_app, passkeys
+from tracker.accounts import authenticator_app
 from tracker.accounts.factor import factor_is_fresh, take_password
 from tracker.accounts.factor_forms import AppForm, ConfirmForm, PasskeyForm, RemoveForm
-from tracker.accounts.queries import viewer
+from tracker.accounts.queries import list_passkeys, viewer
 from tracker.core.forms import given
 from tracker.core.web import before_writing
 
@@ -34,7 +34,7 @@ def _page(app: AppForm | None = None, passkey: PasskeyForm | None = None, confir
         picture=authenticator_app.picture_of(authenticator_app.address_of(app.secret.data, person)),
         passkey=passkey or PasskeyForm(),
         removal=RemoveForm(),
-        passkeys=passkeys.list_passkeys(person),
+        passkeys=list_passkeys(person),
     )
 
 
@@ -75,6 +75,8 @@ def remove_app() -> ResponseReturnValue:
 @bp.post("/passkeys/offer")
 def offer_passkey() -> ResponseReturnValue:
     """What the browser needs to make a passkey; our own script asks."""
+    from tracker.accounts import passkeys  # noqa: PLC0415 - its library is heavy, and few requests need it
+
     return jsonify(passkeys.offer(viewer()))
 
 
@@ -84,6 +86,8 @@ def add_passkey() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
     form = PasskeyForm()
     if form.validate_on_submit():
+        from tracker.accounts import passkeys  # noqa: PLC0415 - its library is heavy, and few requests need it
+
         passkeys.add_passkey(viewer(), form.seal.data or "", form.answer.data or "", given(form.name.data))
         return redirect(url_for("factors.factors", done="passkey"))
     return _page(passkey=form), 422
@@ -95,6 +99,8 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Forget a passkey."""
     form = RemoveForm()
     if form.validate_on_submit():
+        from tracker.accounts import passkeys  # noqa: PLC0415 - its library is heavy, and few requests need it
+
         passkeys.remove_passkey(viewer(), passkey_id)
         return redirect(url_for("factors.factors", done="removed"))
     return _page(), 422

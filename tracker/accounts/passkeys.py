@@ -31,6 +31,7 @@ from webauthn.helpers.structs import (
 )
 
 from tracker.accounts.models import Passkey, Person
+from tracker.accounts.queries import list_passkeys
 from tracker.core.clock import now
 from tracker.core.db import begin_unlocked, begin_write, db
 from tracker.core.errors import NotFound, Refused
@@ -42,13 +43,6 @@ from tracker.record.witness import Assertion, challenge
 SECONDS_TO_ANSWER = 300
 NOT_UNDERSTOOD = "The passkey's answer could not be checked. Try again, or use your password."
 OF_NO_ENROLMENT = UUID(int=0)
-
-
-def list_passkeys(person: Person) -> Sequence[Passkey]:
-    """The person's passkeys. Order: the oldest first."""
-    return db.session.scalars(
-        sa.select(Passkey).where(Passkey.person_id == person.id).order_by(Passkey.added_at, Passkey.id)
-    ).all()
 
 
 def offer(person: Person) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from tracker.accounts.models import Grant, Person, SignInAttempt
+from tracker.accounts.models import Grant, Passkey, Person, SignInAttempt
 from tracker.accounts.rules import FAILURES_COUNT_FOR
 from tracker.accounts.sessions import viewer as viewer  # noqa: PLC0414 - a read like the others, asked for here
 from tracker.core.clock import now
@@ -33,3 +33,9 @@ def count_failures(email_digest: str) -> int:
     failed = sa.select(sa.func.count()).where(recent, sa.not_(SignInAttempt.succeeded))
     since = sa.or_(last_success.is_(None), SignInAttempt.at > last_success)
     return db.session.scalar(failed.where(since)) or 0
+
+
+def list_passkeys(person: Person) -> Sequence[Passkey]:
+    """The person's passkeys. Order: the oldest first."""
+    own = sa.select(Passkey).where(Passkey.person_id == person.id)
+    return db.session.scalars(own.order_by(Passkey.added_at, Passkey.id)).all()

@@ -7,14 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from tracker.curricula.document import Outcome
 from tracker.curricula.outline import Outline
 
 
 @cache
 def _data() -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - few requests come here
+
     text = files(__package__).joinpath("final.yaml").read_text("utf-8")
     data: dict[str, Any] = yaml.safe_load(text)
     return data

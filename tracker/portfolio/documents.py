@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import typst
 from flask import current_app
 
 from tracker.accounts.models import Person
@@ -61,6 +60,8 @@ def read_me(pages: Portfolio, unsealed: int, kept_back: int) -> bytes:
 
 def portfolio_pages(pages: Portfolio) -> bytes:
     """The record to read: a PDF made to PDF/UA-1, with an index, a matrix of evidence, and numbered pages."""
+    import typst  # noqa: PLC0415 - it is heavy, and only a bundle needs it
+
     folder = resource("templates") / "portfolio"
     return typst.compile(
         str(folder / "portfolio.typ"),

@@ -58,7 +58,7 @@ class PartForm(DraftForm):
 
     def part(self) -> Plain:
         """The part as plain data; a field that is empty is None."""
-        raise NotImplementedError  # each kind of part has its own
+        raise NotImplementedError  # Never reached: only the forms below are shown, and each has its own.
 
     def section_code(self) -> str:
         """The section that it goes into; empty for what is in none."""

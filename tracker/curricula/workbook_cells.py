@@ -74,7 +74,7 @@ def refuse_bomb(file: str, raw: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             files = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:  # The last: a newer zip.
         raise refuse(file, 0, "The file is damaged.", "Save it again.") from error
     unpacked = sum(each.file_size for each in files)
     if unpacked > LARGEST_UNPACKED or len(files) > MOST_FILES:

@@ -32,7 +32,7 @@ def picture_of(address: str) -> str:
     """The picture that a phone's camera reads, as an address of data."""
     import segno  # noqa: PLC0415 - only the page that adds an app draws one
 
-    return segno.make(address, error="m").svg_data_uri(scale=5, border=2)
+    return segno.make(address, error="m").svg_data_uri(scale=5, border=2, light="white")
 
 
 def add_app(person: Person, secret: str, code: str) -> bool:
